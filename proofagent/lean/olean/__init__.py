@@ -1,0 +1,33 @@
+"""Reading compiled Lean modules (`.olean` files) without Lean: the artefact, not what the process said about it."""
+
+from proofagent.lean.olean.constants import (
+    Constant,
+    Constructor,
+    Inductive,
+    Kind,
+    Recursor,
+    Rule,
+    Safety,
+    same_type,
+    same_value,
+)
+from proofagent.lean.olean.module import Module
+from proofagent.lean.olean.names import Name
+from proofagent.lean.olean.objects import Olean
+from proofagent.lean.olean.terms import Term
+
+__all__ = [
+    "Constant",
+    "Constructor",
+    "Inductive",
+    "Kind",
+    "Module",
+    "Name",
+    "Olean",
+    "Recursor",
+    "Rule",
+    "Safety",
+    "Term",
+    "same_type",
+    "same_value",
+]

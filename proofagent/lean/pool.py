@@ -1,0 +1,195 @@
+"""Several engines behind one door, with a spare that is warm before it is needed.
+
+An engine that timed out, died or grew too large is replaced by the spare; a new spare starts in the background, so
+the next request does not wait for a cold start. `fresh` hands out an engine that has seen no document at all.
+"""
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import anyio
+from anyio.abc import TaskGroup
+
+from proofagent.errors import EngineError, EngineLost
+from proofagent.lean.engine import Elaboration, Engine, Header, Identity
+
+_START_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When an engine is replaced, and how long things may take."""
+
+    heap_bytes: int = 1_200 << 20
+    """Of 2 GB that WebAssembly can address."""
+
+    prepare_seconds: float = 60.0
+
+
+@dataclass(slots=True)
+class PoolStats:
+    """What happened so far: for `--json`, benchmarks and tests."""
+
+    started: int = 0
+    replaced: int = 0
+    bodies: int = 0
+    lean_seconds: float = 0.0
+
+
+class Pool:
+    """Up to `size` engines at work and one spare. An async context manager; nothing is left running after it."""
+
+    def __init__(
+        self, start: Callable[[], Awaitable[Engine]], *, size: int = 1, limits: Limits | None = None, spare: bool = True
+    ) -> None:
+        self._start = start
+        self._limits = limits or Limits()
+        self._slots = anyio.Semaphore(size)
+        self._idle: deque[Engine] = deque()
+        self._all: set[Engine] = set()
+        self._want_spare = spare
+        self._spare: Engine | None = None
+        self._spare_changed = anyio.Event()
+        self._spare_starting = False
+        self._spare_header: Header | None = None
+        self._group: TaskGroup | None = None
+        self.size = size
+        self.stats = PoolStats()
+
+    async def __aenter__(self) -> Self:
+        self._group = anyio.create_task_group()
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        group, self._group = self._group, None
+        if group is None:
+            return None
+        group.cancel_scope.cancel()
+        try:
+            return await group.__aexit__(kind, error, trace)
+        finally:
+            with anyio.CancelScope(shield=True):
+                for engine in tuple(self._all):
+                    await engine.aclose()
+
+    def warm(self, header: Header) -> None:
+        """Start in the background what `header` will need: a spare with its imports done."""
+        self._spare_header = Header(header.imports)
+        self._refill()
+
+    async def elaborate(self, header: Header, body: str, *, deadline: float) -> Elaboration:
+        """As `Engine.elaborate`, on any engine; a lost engine is replaced and the body's outcome says so."""
+        async with self.engine(header) as engine:
+            outcome = await engine.elaborate(header, body, deadline=deadline)
+            self.stats.bodies += 1
+            self.stats.lean_seconds += outcome.seconds
+            return outcome
+
+    async def elaborate_all(
+        self, header: Header, bodies: Sequence[str], *, deadline: float, until: float = float("inf")
+    ) -> list[Elaboration]:
+        """Elaborate `bodies` in order, each with `deadline` seconds of its own.
+
+        The list is shorter than `bodies` where the monotonic clock passed `until`.
+        """
+        outcomes: list[Elaboration] = []
+        for body in bodies:
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            outcomes.append(await self.elaborate(header, body, deadline=min(deadline, left)))
+        return outcomes
+
+    @asynccontextmanager
+    async def engine(self, header: Header) -> AsyncIterator[Engine]:
+        """Borrow an engine that may have seen other documents. Raises `EngineError` where none can be started."""
+        async with self._slots:
+            engine = self._idle.pop() if self._idle else await self._take(header)
+            try:
+                yield engine
+            except BaseException:
+                await self._retire(engine)
+                raise
+            if engine.healthy and engine.memory < self._limits.heap_bytes:
+                self._idle.append(engine)
+            else:
+                self.stats.replaced += 1
+                await self._retire(engine)
+                self._refill()
+
+    @asynccontextmanager
+    async def fresh(self, header: Header) -> AsyncIterator[Engine]:
+        """Borrow an engine whose process has seen no document but the header's imports; it is closed afterwards."""
+        engine = await self._take(header)
+        try:
+            yield engine
+        finally:
+            await self._retire(engine)
+            self._refill()
+
+    async def identity(self) -> Identity:
+        """Which Lean this pool runs."""
+        async with self.engine(Header(())) as engine:
+            return engine.identity
+
+    async def _retire(self, engine: Engine) -> None:
+        self._all.discard(engine)
+        with anyio.CancelScope(shield=True):
+            await engine.aclose()
+
+    async def _take(self, header: Header) -> Engine:
+        """The spare, where there is or will be one; a new engine otherwise."""
+        while True:
+            if self._spare is not None:
+                engine, self._spare = self._spare, None
+                self._refill()
+                if engine.healthy:
+                    return engine
+                await self._retire(engine)
+            elif self._spare_starting:
+                await self._spare_changed.wait()
+            else:
+                return await self._started(header)
+
+    async def _started(self, header: Header | None) -> Engine:
+        for tries_left in reversed(range(_START_TRIES)):
+            try:
+                engine = await self._start()
+                break
+            except EngineLost:
+                if not tries_left:
+                    raise
+        self.stats.started += 1
+        self._all.add(engine)
+        try:
+            if header is not None and header.imports:
+                await engine.prepare(Header(header.imports), deadline=self._limits.prepare_seconds)
+        except BaseException:
+            await self._retire(engine)
+            raise
+        return engine
+
+    def _refill(self) -> None:
+        if not self._want_spare or self._spare or self._spare_starting or self._group is None:
+            return
+        self._spare_starting = True
+        self._spare_changed = anyio.Event()
+        self._group.start_soon(self._start_spare)
+
+    async def _start_spare(self) -> None:
+        try:
+            self._spare = await self._started(self._spare_header)
+        except EngineError:
+            # Whoever needs an engine next starts one itself, and sees the error.
+            self._spare = None
+        finally:
+            self._spare_starting = False
+            self._spare_changed.set()

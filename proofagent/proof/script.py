@@ -1,0 +1,119 @@
+"""A proof as a tree: a tactic with the scripts of the goals it leaves, `Hole` where work is left.
+
+Rendered, one child follows its tactic on the next line and several children stand in `·` blocks, in the order of
+the goals. What is rendered parses back to the same tree.
+"""
+
+from dataclasses import dataclass
+
+_BULLET = "· "
+_SORRY = "sorry"
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """An open goal; it renders to `sorry`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A tactic and one script for each part of the proof state that it leaves.
+
+    `tactic` may have several lines; further lines are indented against the first. Raises `ValueError` where it
+    could not be told from the script around it.
+    """
+
+    tactic: str
+    children: tuple["Script", ...] = ()
+
+    def __post_init__(self) -> None:
+        if normalized(self.tactic) != self.tactic:
+            raise ValueError(f"not a normalised tactic: {self.tactic!r}")
+
+
+Script = Hole | Step
+
+
+def normalized(tactic: str) -> str:
+    """`tactic` without surrounding space, each further line indented by at least two columns.
+
+    Raises `ValueError` for what cannot stand as one step: nothing, a bullet, a bare `sorry`.
+    """
+    lines = [line.rstrip() for line in tactic.strip().split("\n")]
+    further = [line for line in lines[1:] if line]
+    if not lines[0] or lines[0].startswith("·") or (lines[0] == _SORRY and not further):
+        raise ValueError(f"not a tactic: {tactic[:40]!r}")
+    margin = min((len(line) - len(line.lstrip(" ")) for line in further), default=2)
+    shift = " " * max(0, 2 - margin)
+    return "\n".join([lines[0], *(shift + line for line in further)])
+
+
+def render(script: Script) -> str:
+    """Lean text of `script`, starting in column 0, without a final newline."""
+    return "\n".join(_lines(script))
+
+
+def indented(text: str, column: int) -> str:
+    """`text` for a place in `column`: every line but the first is moved there."""
+    return text.replace("\n", "\n" + " " * column)
+
+
+def parse(text: str) -> Script:
+    """The script that renders to `text`. Raises `ValueError` where no script does."""
+    lines = text.split("\n")
+    script, used = _parse(lines, 0, 0)
+    if used != len(lines):
+        raise ValueError(f"line {used + 1} does not belong to the script: {lines[used]!r}")
+    return script
+
+
+def tactics(script: Script) -> list[str]:
+    """Every tactic, in the order of the text."""
+    if isinstance(script, Hole):
+        return []
+    return [script.tactic, *(tactic for child in script.children for tactic in tactics(child))]
+
+
+def size(script: Script) -> int:
+    """Number of tactics and holes."""
+    return 1 if isinstance(script, Hole) else 1 + sum(size(child) for child in script.children)
+
+
+def holes(script: Script) -> int:
+    return 1 if isinstance(script, Hole) else sum(holes(child) for child in script.children)
+
+
+def _lines(script: Script) -> list[str]:
+    lines: list[str] = []
+    while isinstance(script, Step) and len(script.children) == 1:
+        lines += script.tactic.split("\n")
+        script = script.children[0]
+    if isinstance(script, Hole):
+        return [*lines, _SORRY]
+    lines += script.tactic.split("\n")
+    for child in script.children:
+        first, *rest = _lines(child)
+        lines += [_BULLET + first, *(" " * len(_BULLET) + line for line in rest)]
+    return lines
+
+
+def _parse(lines: list[str], at: int, margin: int) -> tuple[Script, int]:
+    """The script whose first line is `at`, all of it in column `margin` or right of it; and where it ends."""
+    if at >= len(lines) or not lines[at].startswith(" " * margin):
+        raise ValueError("a tactic is missing")
+    if lines[at][margin:] == _SORRY:
+        return Hole(), at + 1
+    tactic = [lines[at][margin:]]
+    at += 1
+    while at < len(lines) and lines[at].startswith(" " * (margin + 1)):
+        tactic.append(lines[at][margin:])
+        at += 1
+    children: list[Script] = []
+    while at < len(lines) and lines[at].startswith(" " * margin + _BULLET):
+        lines = [*lines[:at], " " * (margin + 2) + lines[at][margin + 2 :], *lines[at + 1 :]]
+        child, at = _parse(lines, at, margin + 2)
+        children.append(child)
+    if not children and at < len(lines) and lines[at].startswith(" " * margin) and lines[at][margin:]:
+        child, at = _parse(lines, at, margin)
+        children.append(child)
+    return Step("\n".join(tactic), tuple(children)), at

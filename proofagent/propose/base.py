@@ -1,0 +1,47 @@
+"""The contract of everything that proposes tactics."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from proofagent.goals.goal import Goal
+from proofagent.proof.state import ProofState
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A tactic worth trying. `log_prior` (natural logarithm, at most 0) says how likely it is to help."""
+
+    tactic: str
+    log_prior: float = 0.0
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to a proposer: what to try at `state`, the `wave`-th time that it is asked there."""
+
+    goal: Goal
+    state: ProofState
+    wave: int = 0
+    depth: int = 0
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Tactics that failed here, with Lean's reason."""
+
+    suggestions: Sequence[str] = ()
+    """What Lean proposed here."""
+
+
+class Proposer(Protocol):
+    """Gives candidates in waves, the cheapest first; an empty wave means that there is nothing more."""
+
+    @property
+    def waves(self) -> Sequence[float]:
+        """One entry a wave: what is subtracted from a goal's priority before that wave is its turn."""
+        ...
+
+    async def propose(self, query: Query) -> list[Candidate]: ...
+
+    def learn(self, candidate: Candidate, *, worked: bool) -> None:
+        """Hear whether a candidate worked; later orders may depend on it, deterministically."""
+        ...

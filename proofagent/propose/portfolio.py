@@ -1,0 +1,112 @@
+"""The portfolio: tactics that need no model, in waves from cheap to dear, in an order that is learned."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from proofagent.propose import tactics as t
+from proofagent.propose.base import Candidate, Query
+from proofagent.proof.state import ProofState
+
+Generator = Callable[[ProofState], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A family of tactics: its log-prior, how many of it a wave takes, and its usual cost in seconds.
+
+    The costs were measured once (`benchmarks/engine.py --tactics`); they are constants so that a run is repeatable.
+    """
+
+    name: str
+    generate: Generator
+    log_prior: float
+    most: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Sources that are tried together; `penalty` is what a goal's priority loses before they are tried."""
+
+    penalty: float
+    sources: tuple[Source, ...]
+
+
+WAVES = (
+    Wave(
+        0.0,
+        (
+            Source("introduction", t.introductions, -0.1, 4, 0.015),
+            Source("closer", lambda _: t.CLOSERS, -0.1, 12, 0.02),
+        ),
+    ),
+    Wave(
+        0.7,
+        (
+            Source("connective", t.connectives, -0.4, 6, 0.015),
+            Source("elimination", t.eliminations, -0.3, 6, 0.02),
+            Source("cases", t.case_analyses, -0.9, 9, 0.025),
+            Source("arithmetic", t.arithmetic, -0.9, 9, 0.05),
+        ),
+    ),
+    Wave(
+        1.6,
+        (
+            Source("unfolding", t.unfoldings, -1.0, 10, 0.03),
+            Source("rewrite", t.rewrites, -1.2, 14, 0.02),
+            Source("heavy closer", lambda _: t.HEAVY_CLOSERS, -0.5, 8, 0.3),
+        ),
+    ),
+    Wave(
+        2.6,
+        (
+            Source("residues", t.residues, -0.8, 8, 0.3),
+            Source("enumeration", t.enumerations, -0.8, 10, 0.5),
+            Source("harvest", lambda _: t.HARVESTERS, -0.7, 3, 0.5),
+            Source("instance", t.instances, -1.6, 8, 0.02),
+            Source("contradiction", t.contradictions, -1.8, 2, 0.02),
+        ),
+    ),
+)
+
+
+class Portfolio:
+    """Proposes from `waves`. Within a wave, what worked before comes first, then what is cheap."""
+
+    def __init__(self, waves: Sequence[Wave] = WAVES) -> None:
+        self._waves = waves
+        self._tried: Counter[str] = Counter()
+        self._worked: Counter[str] = Counter()
+
+    @property
+    def waves(self) -> Sequence[float]:
+        return [wave.penalty for wave in self._waves]
+
+    async def propose(self, query: Query) -> list[Candidate]:
+        found: dict[str, tuple[float, Candidate]] = {}
+        sources = self._waves[query.wave].sources if query.wave < len(self._waves) else ()
+        for place, tactic in enumerate(query.suggestions):
+            found[tactic] = (-1.0, Candidate(tactic, -0.3 - 0.1 * place, "suggestion"))
+        for source in sources:
+            for place, tactic in enumerate(islice(source.generate(query.state), source.most)):
+                order = source.cost / self._chance(tactic)
+                candidate = Candidate(tactic, source.log_prior - 0.05 * place, source.name)
+                found.setdefault(tactic, (order, candidate))
+        fit = [(order, c) for order, c in found.values() if c.tactic not in query.failures]
+        return [candidate for _, candidate in sorted(fit, key=lambda pair: pair[0])]
+
+    def learn(self, candidate: Candidate, *, worked: bool) -> None:
+        head = _head(candidate.tactic)
+        self._tried[head] += 1
+        self._worked[head] += worked
+
+    def _chance(self, tactic: str) -> float:
+        """Laplace's rule of succession over tactics with the same head."""
+        head = _head(tactic)
+        return (self._worked[head] + 1) / (self._tried[head] + 2)
+
+
+def _head(tactic: str) -> str:
+    return tactic.split()[0]

@@ -1,0 +1,294 @@
+"""Tactics that fit a proof state: pure functions from a state to tactic texts.
+
+Everything is read off the printed state: which hypotheses, variables, connectives and numbers the goal really has.
+Nothing here knows any theorem by name except the computation rules of the core library.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from proofagent.proof.state import Hypothesis, ProofState
+
+_WORD = re.compile(r"[^\W\d][\w'✝!?]*(?:\.[^\W\d][\w'!?]*)*")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_MODULUS = re.compile(r"(?:% |∣ .*?)?(?<![\w.])(\d+)(?= ∣)|% (\d+)")
+_MOST_CASES = 24
+
+_NAT_RULES = "Nat.pow_succ, Nat.pow_zero, Nat.mul_mod, Nat.add_mod, Nat.pow_mod"
+_INT_RULES = "Int.pow_succ, Int.pow_zero, Int.mul_emod, Int.add_emod, Int.sub_emod"
+
+CLOSERS = ("rfl", "omega", "decide", "simp_all", "simp", "assumption", "contradiction", "grind")
+HEAVY_CLOSERS = (
+    "simp_all +arith",
+    "simp +arith +decide at *",
+    "grind (splits := 20) (gen := 10)",
+    "norm_cast at *",
+    "simp_all; grind",
+    "simp_all; omega",
+    "exact?",
+)
+HARVESTERS = ("simp? at *", "try?", "apply?")
+
+
+def names(text: str) -> set[str]:
+    """Identifiers in `text`, dotted ones whole."""
+    return set(_WORD.findall(text))
+
+
+def fresh(base: str, used: set[str]) -> str:
+    """`base`, or `base1`, `base2` ... where it is taken; the name counts as used from then on."""
+    name, number = base, 0
+    while name in used:
+        number += 1
+        name = f"{base}{number}"
+    used.add(name)
+    return name
+
+
+def used_names(state: ProofState) -> set[str]:
+    return {h.name for h in state.main.hypotheses} | names(state.key)
+
+
+def introductions(state: ProofState) -> Iterator[str]:
+    """`intro` with the binders' own names; names for hypotheses that have none; `ext` and `funext`."""
+    used, target = used_names(state), state.main.target
+    found = _binders(target, used)
+    if found:
+        yield f"intro {' '.join(found)}"
+        if len(found) > 1:
+            yield f"intro {found[0]}"
+    elif target.startswith("¬") or " ≠ " in target:
+        yield f"intro {fresh('h', used)}"
+    hidden = [h for h in state.main.hypotheses if not h.accessible and "inst" not in h.name]
+    if hidden:
+        yield f"rename_i {' '.join(fresh(h.name.split('✝')[0], used) for h in hidden)}"
+    if re.search(r"^fun |= fun |: .*→", target):
+        yield f"funext {fresh('x', used)}"
+    if " = " in target:
+        yield f"ext {fresh('x', used)}"
+
+
+def connectives(state: ProofState) -> Iterator[str]:
+    """What the target's shape asks for."""
+    target = state.main.target
+    if " ∧ " in target or " ↔ " in target:
+        yield "constructor"
+    if " ∨ " in target:
+        yield "left"
+        yield "right"
+    if target.startswith("∃"):
+        for term in (*(h.name for h in state.main.hypotheses if h.accessible and h.type in ("Nat", "Int")), "0", "1"):
+            yield f"refine ⟨{term}, ?_⟩"
+        yield "constructor"
+    if re.search(r"\bif\b|\bmatch\b", state.main.text):
+        yield "split"
+        yield "split at *"
+
+
+def eliminations(state: ProofState) -> Iterator[str]:
+    """Taking hypotheses apart, by the shape of their types."""
+    used = used_names(state)
+    for h in _propositions(state):
+        if _top(h.type, "∧"):
+            yield f"obtain ⟨{fresh(h.name, set(used))}, {fresh(h.name + 'r', set(used))}⟩ := {h.name}"
+        elif h.type.startswith("∃"):
+            yield f"obtain ⟨{fresh('w', set(used))}, {fresh('hw', set(used))}⟩ := {h.name}"
+        elif _top(h.type, "∨"):
+            yield f"rcases {h.name} with {h.name} | {h.name}"
+        elif _top(h.type, "↔"):
+            yield f"obtain ⟨{fresh(h.name, set(used))}, {fresh(h.name + 'r', set(used))}⟩ := {h.name}"
+        elif _top(h.type, "="):
+            yield f"subst {h.name}"
+        if h.type.startswith("¬") or h.type == "False":
+            yield f"exact absurd ‹_› {h.name}"
+
+
+def case_analyses(state: ProofState) -> Iterator[str]:
+    """Cases and induction on the variables of the goal, the ones in the target first."""
+    used, target = used_names(state), names(state.main.target)
+    variables = [h for h in state.main.hypotheses if h.accessible and h.value is None]
+    for h in sorted(variables, key=lambda h: h.name not in target):
+        free = set(used)
+        first, rest, step = fresh("a", free), fresh("as", free), fresh("ih", free)
+        match h.type.split()[0] if h.type else "":
+            case "Nat":
+                n = fresh("n", free) if h.name != "n" else "n"
+                yield f"induction {h.name} with | zero => ?_ | succ {n} {step} => ?_"
+                yield f"cases {h.name} with | zero => ?_ | succ {n} => ?_"
+                yield f"induction {h.name} using Nat.strongRecOn with | ind {n} {step} => ?_"
+            case "Int":
+                yield f"cases {h.name} with | ofNat {fresh('n', free)} => ?_ | negSucc {fresh('m', free)} => ?_"
+            case "List":
+                yield f"induction {h.name} with | nil => ?_ | cons {first} {rest} {step} => ?_"
+                yield f"cases {h.name} with | nil => ?_ | cons {first} {rest} => ?_"
+                if others := [v.name for v in variables if v is not h and _is_data(v) and v.name in target]:
+                    yield (
+                        f"induction {h.name} generalizing {' '.join(others)} with "
+                        f"| nil => ?_ | cons {first} {rest} {step} => ?_"
+                    )
+            case "Option":
+                yield f"cases {h.name} with | none => ?_ | some {first} => ?_"
+            case "Bool":
+                yield f"cases {h.name} with | false => ?_ | true => ?_"
+            case _:
+                if _is_data(h) and not h.type.startswith(("Type", "Sort", "Prop")) and "→" not in h.type:
+                    yield f"cases {h.name}"
+                elif h.type == "Prop":
+                    yield f"by_cases {fresh('h' + h.name, free)} : {h.name}"
+
+
+def rewrites(state: ProofState) -> Iterator[str]:
+    """Rewriting the target with hypotheses, in both directions, and the hypotheses with each other."""
+    target = names(state.main.target)
+    equations = [h for h in _propositions(state) if " = " in h.type or " ↔ " in h.type]
+    for h in equations:
+        if names(h.type) & target or h.type.startswith("∀"):
+            yield f"rw [{h.name}]"
+            yield f"rw [← {h.name}]"
+    for h in equations:
+        yield f"simp only [{h.name}]"
+        yield f"simp [{h.name}] at *"
+    for h in _propositions(state):
+        if "→" in h.type or h.type.startswith(("∀", "¬")):
+            yield f"apply {h.name}"
+
+
+def unfoldings(state: ProofState) -> Iterator[str]:
+    """Definitions that the target names, opened by `simp` and `unfold`."""
+    constants = [w for w in dict.fromkeys(_WORD.findall(state.main.target)) if "." in w and w[0].isupper()]
+    if constants:
+        yield f"simp [{', '.join(constants)}]"
+        yield f"simp_all [{', '.join(constants)}]"
+    for constant in constants:
+        yield f"unfold {constant}"
+        yield f"simp [{constant}]"
+        yield f"rw [{constant}]"
+
+
+def instances(state: ProofState) -> Iterator[str]:
+    """General hypotheses at the numbers and terms that the goal mentions."""
+    numbers = sorted({int(n) for n in _NUMBER.findall(state.main.text) if len(n) < 4})
+    terms = [h.name for h in state.main.hypotheses if h.accessible and h.type in ("Nat", "Int")]
+    for h in _propositions(state):
+        if h.type.startswith("∀"):
+            yield f"have {fresh('hs', used_names(state))} := {h.name}"
+            for term in islice((*terms, *map(str, numbers)), 8):
+                yield f"have {fresh('hs', used_names(state))} := {h.name} {term}"
+
+
+def arithmetic(state: ProofState) -> Iterator[str]:
+    """Normal forms of powers and products, then a decision procedure."""
+    text = state.main.text
+    if "^" in text:
+        for close in ("omega", "grind", "simp_all"):
+            yield f"simp only [Nat.pow_succ, Nat.mul_add, Nat.pow_add, Int.pow_succ] at *; {close}"
+        yield "simp [Nat.pow_succ, Nat.mul_add, Nat.add_mul, Int.pow_succ] at *; omega"
+        yield "rw [Nat.pow_succ]; omega"
+    if re.search(r"%|∣", text):
+        yield f"simp [{_NAT_RULES}]"
+        yield f"simp_all [{_NAT_RULES}, {_INT_RULES}]"
+        yield "simp [Nat.dvd_iff_mod_eq_zero] at *; omega"
+        yield "apply Nat.dvd_of_mod_eq_zero"
+        yield "apply Nat.dvd_iff_mod_eq_zero.mpr"
+
+
+def residues(state: ProofState) -> Iterator[str]:
+    """Case analysis on a variable modulo each small number that the goal divides by."""
+    text, used = state.main.text, used_names(state)
+    moduli = sorted({int(m) for pair in _MODULUS.findall(text) for m in pair if m and 1 < int(m) <= _MOST_CASES})
+    for h in state.main.hypotheses:
+        if not h.accessible or h.type not in ("Nat", "Int"):
+            continue
+        rules = _NAT_RULES if h.type == "Nat" else _INT_RULES
+        for m in moduli:
+            name = fresh("hm", set(used))
+            cases = " ∨ ".join(f"{h.name} % {m} = {r}" for r in range(m))
+            split = f"rcases (by omega : {cases}) with {' | '.join([name] * m)}"
+            yield f"{split} <;> simp [{name}, {rules}]"
+            yield f"{split} <;> simp_all [{rules}]"
+            yield f"{split} <;> grind"
+
+
+def enumerations(state: ProofState) -> Iterator[str]:
+    """A bounded variable taken through all its values; the bounds have to follow linearly or by `grind`."""
+    used = used_names(state)
+    for h in state.main.hypotheses:
+        if not h.accessible or h.type not in ("Nat", "Int"):
+            continue
+        for bound in _bounds(state, h.name):
+            name, values = fresh("hv", set(used)), range(bound + 1)
+            cases = " ∨ ".join(f"{h.name} = {v}" for v in values)
+            for proof in ("omega", "grind"):
+                split = f"rcases (by {proof} : {cases}) with {' | '.join([name] * len(values))}"
+                yield f"{split} <;> subst {name} <;> simp_all"
+                yield f"{split} <;> subst {name} <;> simp at * <;> omega"
+    yield "revert_all; decide" if not state.coupled and _small(state) else "exfalso"
+
+
+def contradictions(_: ProofState) -> Iterator[str]:
+    yield "apply Classical.byContradiction; intro hc"
+    yield "exfalso"
+
+
+def _bounds(state: ProofState, name: str) -> Iterator[int]:
+    near = {
+        int(n)
+        for h in _propositions(state)
+        if name in names(h.type)
+        for n in _NUMBER.findall(h.type)
+        if len(n) < 4 and 0 < int(n) <= 120
+    }
+    yield from islice(sorted(near), 4)
+
+
+def _small(state: ProofState) -> bool:
+    return len(state.key) < 400
+
+
+def _binders(target: str, used: set[str]) -> list[str]:
+    """Names for what `intro` brings in from the front of `target`; hypotheses of implications are `h`."""
+    found: list[str] = []
+    rest = target
+    while match := re.match(r"∀ (.*?), ", rest, re.DOTALL):
+        inside = match[1]
+        groups = re.findall(r"[({⦃\[]([^:)}⦄\]]*?) :", inside) or [re.split(r"[:<>≤≥∈]", inside)[0]]
+        plain = [n for group in groups for n in group.split()]
+        found += [fresh(n.split("✝")[0], used) for n in plain]
+        if not inside.startswith(("(", "{", "⦃", "[")) and re.search(r"[<>≤≥∈]", inside):
+            found.append(fresh("h", used))
+        rest = rest[match.end() :]
+    for _ in range(_arrows(rest)):
+        found.append(fresh("h", used))
+    return found
+
+
+def _arrows(text: str) -> int:
+    depth, count = 0, 0
+    for char in text:
+        depth += (char in "([{⟨") - (char in ")]}⟩")
+        if depth == 0 and char in "∃λ∧∨↔":
+            break
+        count += depth == 0 and char == "→"
+    return count
+
+
+def _top(text: str, connective: str) -> bool:
+    """True where `connective` stands in `text` outside brackets and no weaker one does."""
+    depth, found = 0, set()
+    for char in text:
+        depth += (char in "([{⟨") - (char in ")]}⟩")
+        if depth == 0 and char in "∀∃→↔∨∧=≠<>≤≥∣":
+            found.add(char)
+    order = "∀∃→↔∨∧"
+    weaker = order[: order.index(connective)] if connective in order else order
+    return connective in found and not found & set(weaker)
+
+
+def _propositions(state: ProofState) -> list[Hypothesis]:
+    return [h for h in state.main.hypotheses if h.accessible and not _is_data(h)]
+
+
+def _is_data(h: Hypothesis) -> bool:
+    """A guess by shape: propositions show a relation, a connective or a quantifier."""
+    return not re.search(r"[=≠<>≤≥∣∈∧∨¬↔∀∃]|\bTrue\b|\bFalse\b|\b(?:Nodup|Pairwise|Perm)\b", h.type)

@@ -1,0 +1,124 @@
+"""One attempt at one goal: search, then the gate; a proof exists only after the gate has accepted it."""
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from proofagent.check.gate import Claim, Verdict, check
+from proofagent.errors import GoalError
+from proofagent.goals.goal import Goal
+from proofagent.lean.engine import Header
+from proofagent.lean.pool import Pool
+from proofagent.proof.graph import ProofGraph
+from proofagent.proof.script import Script, tactics
+from proofagent.propose.base import Proposer
+from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with
+from proofagent.search.loop import End, Observer, SearchResult, Settings, search
+from proofagent.search.prover import LeanProver, StartFailed
+from proofagent.types import Budget, Spent
+
+Outcome = Literal["proved", "partial", "unproved", "undecided"]
+
+_REFUSALS_BORNE = 3
+_LEAST_CHECK_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one attempt.
+
+    `proof` is the text for the goal's hole. It is verified where `outcome` is "proved"; where it is "partial", the
+    declaration has another hole and nothing is verified yet; elsewhere it is None.
+    """
+
+    goal: Goal
+    outcome: Outcome
+    end: End
+    proof: str | None
+    script: Script | None
+    verdict: Verdict | None
+    graph: ProofGraph
+    spent: Spent
+    seconds: float
+    refused: int
+    """Whole scripts that the gate did not accept: the disagreement of the fast channel with the gate."""
+
+
+async def attempt(
+    goal: Goal,
+    pool: Pool,
+    proposer: Proposer,
+    budget: Budget,
+    *,
+    workers: int = 1,
+    observe: Observer = lambda _graph, _tried: None,
+) -> Attempt:
+    """Try to prove `goal` within `budget`.
+
+    Raises `GoalError` where the statement does not elaborate and `EngineError` where no engine can be had.
+    """
+    began = time.monotonic()
+    pool.warm(Header(goal.imports))
+    opening, prover = await _start(goal, pool, budget)
+    banned: frozenset[tuple[str, str]] = frozenset()
+    refused = 0
+    while True:
+        left = Budget(max(budget.seconds - (time.monotonic() - began), 0.001), budget.candidates, budget.heartbeats)
+        settings = Settings(workers=workers, banned=banned)
+        result = await search(goal, prover, proposer, left, settings=settings, observe=observe)
+        proof = opening + proof_text(opened(goal, opening), result.script)
+        verdict: Verdict | None = None
+        outcome: Outcome = "unproved"
+        if result.end == "complete":
+            if not last_hole(goal):
+                outcome = "partial"
+            else:
+                verdict = await _gate(goal, proof, pool, max(left.seconds, _LEAST_CHECK_SECONDS))
+                outcome = _OUTCOMES[verdict.outcome]
+                refused += not verdict.accepted
+                if verdict.outcome == "rejected" and refused <= _REFUSALS_BORNE:
+                    banned |= _blamed(result)
+                    continue
+        held = outcome in ("proved", "partial")
+        return Attempt(
+            goal=goal,
+            outcome=outcome,
+            end=result.end,
+            proof=proof if held else None,
+            script=result.script if held else None,
+            verdict=verdict,
+            graph=result.graph,
+            spent=result.spent,
+            seconds=time.monotonic() - began,
+            refused=refused,
+        )
+
+
+_OUTCOMES: dict[str, Outcome] = {"accepted": "proved", "rejected": "unproved", "undecided": "undecided"}
+
+
+async def _start(goal: Goal, pool: Pool, budget: Budget) -> tuple[str, LeanProver]:
+    """Find out how the hole is opened, by asking Lean. Raises `GoalError` with Lean's own message."""
+    failure: StartFailed | None = None
+    for opening in openings(goal):
+        prover = LeanProver(opened(goal, opening), pool, heartbeats=budget.heartbeats)
+        try:
+            await prover.start()
+        except StartFailed as error:
+            failure = failure or error
+        else:
+            return opening, prover
+    assert failure is not None
+    raise GoalError(str(failure), where=goal.origin or goal.name) from failure
+
+
+async def _gate(goal: Goal, proof: str, pool: Pool, deadline: float) -> Verdict:
+    claim = Claim(goal.imports, text_with(goal, "sorry"), text_with(goal, proof), (checked_name(goal),))
+    return await check(claim, pool, deadline=deadline)
+
+
+def _blamed(result: SearchResult) -> frozenset[tuple[str, str]]:
+    """The closing tactics of a refused script: without one of them another script has to be found."""
+    used = set(tactics(result.script))
+    steps = [s for s in result.graph.steps.values() if s.status == "proved" and not s.children and s.tactic in used]
+    return frozenset((result.graph.goals[step.goal].state.key, step.tactic) for step in steps)

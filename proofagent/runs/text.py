@@ -1,0 +1,66 @@
+"""Texts around a goal: holes in term position opened by `by`, proofs of earlier holes filled in, whole files for the
+gate. Import lines are left out everywhere."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from proofagent.goals.files import NAMELESS
+from proofagent.goals.goal import Goal, HolePosition
+from proofagent.goals.lexer import code, sorries
+from proofagent.proof.script import Script, indented, render
+
+CHECKED_NAME = "proofagent_example"
+"""What an `example` is called while it is checked: without a name it leaves nothing to look at."""
+
+# After these a term is expected; after `=>` either (a branch of `match` or of `induction`); elsewhere a tactic.
+_BEFORE_TERM = frozenset([":=", "(", ",", "⟨", "from", "exact", "refine", "apply", "<|", "$", "=", "↦", "then", "else"])
+_BEFORE_EITHER = frozenset(["=>"])
+
+
+def openings(goal: Goal) -> tuple[str, ...]:
+    """What may have to stand in the hole before a tactic, the likeliest first: nothing, or `by` on a line of its own."""
+    last = [token.text for token in code(goal.lead)][-1:]
+    line = goal.lead.rpartition("\n")[2] if "\n" in goal.lead else goal.statement.rpartition("\n")[2]
+    by = "by\n" + " " * (len(line) - len(line.lstrip(" ")) + 2)
+    if last and last[0] in _BEFORE_TERM:
+        return (by,)
+    return ("", by) if last and last[0] in _BEFORE_EITHER else ("",)
+
+
+def opened(goal: Goal, opening: str) -> Goal:
+    """The goal whose hole comes after `opening`."""
+    return replace(goal, lead=goal.lead + opening)
+
+
+def filled(goal: Goal, proofs: Mapping[HolePosition, str]) -> Goal:
+    """The goal with `proofs` in earlier holes of its own declaration."""
+    if goal.position is None:
+        return goal
+    lead, start = goal.lead, goal.position.start - len(goal.lead)
+    for hole in sorted(proofs, key=lambda hole: hole.start, reverse=True):
+        if start <= hole.start < goal.position.start:
+            lead = lead[: hole.start - start] + proofs[hole] + lead[hole.end - start :]
+    return replace(goal, lead=lead)
+
+
+def last_hole(goal: Goal) -> bool:
+    """True where the declaration is complete once this hole is filled."""
+    return not sorries(goal.lead) and not sorries(goal.tail)
+
+
+def proof_text(goal: Goal, script: Script) -> str:
+    """`script` as it stands in the goal's hole."""
+    return indented(render(script), goal.column)
+
+
+def checked_name(goal: Goal) -> str:
+    return CHECKED_NAME if goal.name == NAMELESS else goal.name
+
+
+def text_with(goal: Goal, proof: str) -> str:
+    """The declaration with `proof` in its hole, after its preamble; an `example` is made a theorem."""
+    statement = goal.statement
+    if goal.name == NAMELESS:
+        keyword = next(token for token in code(statement) if token.text == "example")
+        statement = f"{statement[: keyword.start]}theorem {CHECKED_NAME}{statement[keyword.end :]}"
+    return goal.preamble + statement + goal.lead + proof + goal.tail

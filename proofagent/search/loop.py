@@ -1,0 +1,222 @@
+"""The search loop: take the goal that ranks first, ask for candidates, apply them, grow the graph, repeat."""
+
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import anyio
+
+from proofagent.proof.graph import ROOT, ProofGraph, StepNode
+from proofagent.proof.script import Script, normalized
+from proofagent.propose.base import Candidate, Proposer, Query
+from proofagent.goals.goal import Goal
+from proofagent.search.prover import Prover, TacticResult
+from proofagent.search.strategy import Entry, Frontier, Rank, best_first, by_size
+from proofagent.types import Budget, Spent
+
+End = Literal["complete", "exhausted", "out-of-time", "out-of-candidates"]
+
+# Tactics that search for other tactics: what they find is used in their stead.
+_HARVESTER = re.compile(r"\b(?:exact|apply|simp|simp_all|try|grind|rw|hint)\?")
+_GRACE_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One candidate was tried: what an observer sees. `step` is None where it did not work."""
+
+    goal: int
+    candidate: Candidate
+    result: TacticResult
+    step: StepNode | None
+
+
+Observer = Callable[[ProofGraph, Tried], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """How a search ended. `script` is whole where `end` is "complete"; nothing has verified it yet."""
+
+    end: End
+    script: Script
+    graph: ProofGraph
+    spent: Spent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a search may be told besides its budget."""
+
+    workers: int = 1
+    """Goals that are worked on at the same time; more than the engines there are is of no use."""
+
+    candidate_seconds: float = 10.0
+    rank: Rank = best_first
+    banned: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of a state's key and a tactic that must not be used (the gate refused a proof that did)."""
+
+
+async def search(
+    goal: Goal,
+    prover: Prover,
+    proposer: Proposer,
+    budget: Budget,
+    *,
+    settings: Settings | None = None,
+    observe: Observer = lambda _graph, _tried: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> SearchResult:
+    """Search for a script for `goal`. Ends with the first whole script or with the budget.
+
+    Raises what `prover.start` raises; a candidate that fails, hangs or kills an engine is only a failed candidate.
+    """
+    run = _Run(goal, prover, proposer, budget, settings or Settings(), observe, clock)
+    return await run.run()
+
+
+class _Run:
+    def __init__(
+        self,
+        goal: Goal,
+        prover: Prover,
+        proposer: Proposer,
+        budget: Budget,
+        settings: Settings,
+        observe: Observer,
+        clock: Callable[[], float],
+    ) -> None:
+        self._goal, self._prover, self._proposer = goal, prover, proposer
+        self._budget, self._settings, self._observe, self._clock = budget, settings, observe, clock
+        self._began = clock()
+        self._spent = Spent()
+        self._end: End | None = None
+        self._busy = 0
+        self._changed = anyio.Event()
+        self._finished = anyio.Event()
+        self._suggested: dict[int, list[str]] = {}
+
+    async def run(self) -> SearchResult:
+        self._graph = ProofGraph(await self._prover.start(), estimate=by_size)
+        self._frontier = Frontier(self._graph, self._settings.rank)
+        self._push(ROOT, 0)
+        async with anyio.create_task_group() as group:
+            for _ in range(self._settings.workers):
+                group.start_soon(self._work)
+            await self._finished.wait()
+            # A candidate in flight gets a moment: cutting it off would cost its engine.
+            with anyio.move_on_after(_GRACE_SECONDS):
+                while self._busy:
+                    await self._wait()
+            group.cancel_scope.cancel()
+        self._spent.seconds = self._clock() - self._began
+        return SearchResult(self._end or "exhausted", self._graph.script(), self._graph, self._spent)
+
+    async def _work(self) -> None:
+        while self._end is None:
+            entry = self._frontier.pop()
+            if entry is not None:
+                self._busy += 1
+                try:
+                    await self._expand(entry)
+                finally:
+                    self._busy -= 1
+                    self._notify()
+            elif self._busy:
+                await self._wait()
+            else:
+                self._stop("exhausted")
+
+    async def _expand(self, entry: Entry) -> None:
+        node = self._graph.goals[entry.goal]
+        found = self._suggested.pop(entry.goal, [])
+        query = Query(self._goal, node.state, entry.wave, node.depth, node.failures, found)
+        candidates = await self._proposer.propose(query)
+        if entry.wave + 1 < len(self._proposer.waves) or candidates:
+            # Pushed before the work is done, so that another worker may take the next wave meanwhile.
+            self._push(entry.goal, entry.wave + 1)
+        elif not self._in_work(entry.goal):
+            self._graph.exhaust(entry.goal)
+            self._check_root()
+            return
+        todo = deque(candidates)
+        while todo and self._end is None and node.status == "open":
+            todo.extendleft(reversed(await self._try(entry.goal, todo.popleft())))
+
+    async def _try(self, goal: int, candidate: Candidate) -> list[Candidate]:
+        """Try one candidate; returns the ones that Lean proposed in its stead."""
+        node = self._graph.goals[goal]
+        try:
+            tactic = normalized(candidate.tactic)
+        except ValueError as error:
+            self._graph.add_failure(goal, candidate.tactic, str(error))
+            return []
+        if tactic in node.failures or (node.state.key, tactic) in self._settings.banned:
+            return []
+        if any(step.tactic == tactic for step in self._graph.steps_of(goal)):
+            return []
+        left = self._budget.seconds - (self._clock() - self._began)
+        if left <= 0 or self._spent.candidates >= self._budget.candidates:
+            self._stop("out-of-time" if left <= 0 else "out-of-candidates")
+            return []
+        self._spent.candidates += 1
+        frame = self._graph.frame(goal)
+        result = await self._prover.apply(frame, tactic, deadline=min(left, self._settings.candidate_seconds))
+        return self._record(goal, Candidate(tactic, candidate.log_prior, candidate.origin), result)
+
+    def _record(self, goal: int, candidate: Candidate, result: TacticResult) -> list[Candidate]:
+        self._spent.lean_seconds += result.seconds
+        self._spent.timeouts += result.status == "timed-out"
+        self._spent.engines_lost += result.status == "lost"
+        harvested = [
+            Candidate(text, candidate.log_prior - 0.05 * place, f"suggested by {candidate.tactic}")
+            for place, text in enumerate(result.suggestions)
+        ]
+        step = None
+        if result.status != "ok":
+            self._graph.add_failure(goal, candidate.tactic, result.error)
+        elif harvested and _HARVESTER.search(candidate.tactic):
+            self._graph.add_failure(goal, candidate.tactic, "replaced by what it found")
+        else:
+            step = self._graph.add_step(
+                goal, candidate.tactic, result.children, log_prior=candidate.log_prior, origin=candidate.origin
+            )
+        self._proposer.learn(candidate, worked=step is not None)
+        self._observe(self._graph, Tried(goal, candidate, result, step))
+        if step is not None:
+            for child in step.children:
+                if self._graph.goals[child].status == "open" and step.id == next(self._graph.parents_of(child)).id:
+                    self._push(child, 0)
+        self._check_root()
+        return harvested
+
+    def _push(self, goal: int, wave: int) -> None:
+        penalties = self._proposer.waves
+        self._frontier.push(goal, wave, penalties[min(wave, len(penalties) - 1)])
+        self._notify()
+
+    def _in_work(self, goal: int) -> bool:
+        """Whether an earlier wave of `goal` may still be running elsewhere: with one worker, never."""
+        return self._busy > 1
+
+    def _check_root(self) -> None:
+        if self._graph.root.status == "proved":
+            self._stop("complete")
+        elif self._graph.root.status == "failed":
+            self._stop("exhausted")
+
+    def _stop(self, end: End) -> None:
+        if self._end is None:
+            self._end = end
+        self._finished.set()
+        self._notify()
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()
+
+    async def _wait(self) -> None:
+        await self._changed.wait()

@@ -1,0 +1,120 @@
+"""Applying tactics: what the search needs of Lean, and how Lean is asked.
+
+A candidate at an open goal is elaborated as a whole declaration: the way to the goal, the candidate, a probe that
+prints the goals left, and `sorry` for everything else. Lean's kernel checks each of these partial proofs.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from proofagent.errors import ProofAgentError
+from proofagent.goals.goal import Goal
+from proofagent.lean.engine import Elaboration, Header, Message
+from proofagent.lean.pool import Pool
+from proofagent.proof.graph import Frame
+from proofagent.proof.script import indented
+from proofagent.proof.state import ProofState, parse_goals
+from proofagent.search.suggestions import suggestions
+
+Status = Literal["ok", "error", "timed-out", "lost"]
+
+_START_SECONDS = 60.0
+_PROBE = "trace_state\nall_goals sorry"
+# Linters look at every elaborated command; a candidate is not worth their time.
+_OPTIONS: tuple[tuple[str, str], ...] = (("linter.all", "false"), ("warn.sorry", "false"))
+
+
+@dataclass(frozen=True, slots=True)
+class TacticResult:
+    """What a tactic did at a goal. `children` are the parts that it leaves: none means that it closed the goal."""
+
+    status: Status
+    children: tuple[ProofState, ...] = ()
+    error: str = ""
+    seconds: float = 0.0
+    suggestions: tuple[str, ...] = ()
+    """Tactics that Lean proposed instead ("Try this")."""
+
+
+class Prover(Protocol):
+    """Something that applies tactics to goals."""
+
+    async def start(self) -> ProofState:
+        """The proof state of the whole goal. Raises `StartFailed` where there is none."""
+        ...
+
+    async def apply(self, frame: Frame, tactic: str, *, deadline: float) -> TacticResult:
+        """Apply `tactic` in `frame`; `deadline` in seconds."""
+        ...
+
+
+class LeanProver:
+    """Applies tactics to `goal` with the engines of `pool`."""
+
+    def __init__(self, goal: Goal, pool: Pool, *, heartbeats: int) -> None:
+        self._goal = goal
+        self._pool = pool
+        self.header = search_header(goal, heartbeats=heartbeats)
+        self._seen: dict[tuple[str, str, str], TacticResult] = {}
+        self._root: ProofState | None = None
+
+    async def start(self) -> ProofState:
+        if self._root is None:
+            outcome = await self._pool.elaborate(self.header, _body(self._goal, _PROBE), deadline=_START_SECONDS)
+            found = _probe(outcome, _line_of_hole(self._goal), lines=0)
+            if found.status != "ok" or not found.children:
+                raise StartFailed(_why(outcome) or found.error or "nothing is left to prove at the hole")
+            self._root = ProofState(tuple(goal for part in found.children for goal in part.goals))
+        return self._root
+
+    async def apply(self, frame: Frame, tactic: str, *, deadline: float) -> TacticResult:
+        key = (frame.before, frame.after, tactic)
+        if key not in self._seen:
+            text = indented(f"{tactic}\n{_PROBE}", frame.column)
+            body = _body(self._goal, frame.before + text + frame.after)
+            outcome = await self._pool.elaborate(self.header, body, deadline=deadline)
+            line = _line_of_hole(self._goal) + frame.before.count("\n")
+            self._seen[key] = _probe(outcome, line, lines=tactic.count("\n") + 1)
+        return self._seen[key]
+
+
+class StartFailed(ProofAgentError):
+    """The statement has no proof state; the message is Lean's own, with its position, where there is one."""
+
+
+def _why(outcome: Elaboration) -> str:
+    first = next(iter(outcome.errors), None)
+    return f"{first.start.line}:{first.start.column}: {first.text}" if first else ""
+
+
+def search_header(goal: Goal, *, heartbeats: int) -> Header:
+    """The header under which candidates for `goal` are elaborated."""
+    return Header(goal.imports, goal.preamble, (*_OPTIONS, ("maxHeartbeats", str(heartbeats))))
+
+
+def _body(goal: Goal, script: str) -> str:
+    return f"{goal.statement}{goal.lead}{indented(script, goal.column)}{goal.tail}"
+
+
+def _line_of_hole(goal: Goal) -> int:
+    return (goal.statement + goal.lead).count("\n") + 1
+
+
+def _probe(outcome: Elaboration, line: int, *, lines: int) -> TacticResult:
+    """Read the outcome of a candidate of `lines` lines that starts in `line`, its probe right after it."""
+    if outcome.status != "done":
+        status: Status = "timed-out" if outcome.status == "timed-out" else "lost"
+        return TacticResult(status, error=outcome.detail, seconds=outcome.seconds)
+    proposed = suggestions(outcome.messages)
+    if outcome.errors:
+        first = min(outcome.errors, key=lambda m: not line <= m.start.line <= line + lines)
+        return TacticResult("error", error=first.text, seconds=outcome.seconds, suggestions=proposed)
+    traces = [m for m in outcome.messages if _is_probe(m, line + lines)]
+    if len(traces) != 1:
+        return TacticResult("error", error="the probe did not answer", seconds=outcome.seconds)
+    state = ProofState(parse_goals(traces[0].text))
+    return TacticResult("ok", state.split(), seconds=outcome.seconds, suggestions=proposed)
+
+
+def _is_probe(message: Message, line: int) -> bool:
+    return message.kind == "trace" and message.start.line == line

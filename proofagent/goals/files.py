@@ -178,7 +178,7 @@ class _Reader:
                 solid = max((token.end for token in code(text, member.at, stop)), default=stop)
                 goals += self._goals(name or NAMELESS, _Body(whole.start, solid, whole.end), holes)
         others += [self._position(token) for token in tokens[next_token:]]
-        return goals, others, names
+        return goals, sorted(others, key=lambda position: position.start), names
 
     def _declarations(self) -> Iterator[tuple[str | None, Command, Command]]:
         """Each declaration with its full name and the command that it is part of: itself, or a mutual block."""

@@ -45,7 +45,7 @@ class Child:
         self._limit = limit
         self._pending = bytearray()
         self._next_id = 0
-        self.alive = True
+        self._closed = False
 
     @classmethod
     async def start(
@@ -61,43 +61,51 @@ class Child:
         The child is killed again unless it greets with this protocol's number within `deadline` seconds.
         Raises `EngineLost`.
         """
-        ours, theirs = socket.socketpair()
-        reader, writer = os.pipe()
         try:
-            process = await anyio.open_process(
-                [*command, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=writer,
-                stderr=writer,
-                env=dict(environment),
-                start_new_session=True,
-                pass_fds=(theirs.fileno(),),
-            )
+            with contextlib.ExitStack() as ours_if_failed, contextlib.ExitStack() as of_the_child:
+                ours, theirs = socket.socketpair()
+                ours_if_failed.callback(ours.close)
+                of_the_child.callback(theirs.close)
+                reader, writer = os.pipe()
+                ours_if_failed.callback(os.close, reader)
+                of_the_child.callback(os.close, writer)
+                process = await anyio.open_process(
+                    [*command, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=writer,
+                    stderr=writer,
+                    env=dict(environment),
+                    start_new_session=True,
+                    pass_fds=(theirs.fileno(),),
+                )
+                _running.add(process.pid)
+                ours_if_failed.pop_all()
         except OSError as error:
-            ours.close()
-            os.close(reader)
             raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
-        finally:
-            theirs.close()
-            os.close(writer)
-        _running.add(process.pid)
         stream = await UNIXSocketStream.from_socket(ours)
         child = cls(process, stream, _Tail(os.fdopen(reader, "rb")), limit=reply_limit)
         try:
             with anyio.fail_after(deadline):
                 greeting = json.loads(await child._line())
+            if not isinstance(greeting, dict):
+                raise EngineLost("the Lean host greeted with what is not an object", detail=child.tail)
             if greeting.get("ready") is not True or greeting.get("protocol") != PROTOCOL:
                 raise EngineLost("the Lean host speaks another protocol", detail=child.tail)
         except TimeoutError:
             await child.aclose()
             raise EngineLost(f"the Lean host did not start within {deadline:g} s", detail=child.tail) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             await child.aclose()
             raise EngineLost("the Lean host greeted with what is not JSON", detail=child.tail) from error
         except BaseException:
             await child.aclose()
             raise
         return child
+
+    @property
+    def alive(self) -> bool:
+        """False once it was killed or ended by itself."""
+        return not self._closed and self._process.returncode is None
 
     @property
     def pid(self) -> int:
@@ -134,9 +142,9 @@ class Child:
 
     async def aclose(self) -> None:
         """Kill the child's process group and wait for its end, whatever happens meanwhile."""
-        if not self.alive:
+        if self._closed:
             return
-        self.alive = False
+        self._closed = True
         _kill_group(self._process.pid)
         with anyio.CancelScope(shield=True):
             await self._stream.aclose()

@@ -15,7 +15,7 @@ from typing import Self
 import anyio
 from anyio.abc import TaskGroup
 
-from proofagent.errors import EngineError, EngineLost
+from proofagent.errors import EngineLost, ProofAgentError
 from proofagent.lean.engine import Elaboration, Engine, Header, Identity
 
 _START_TRIES = 3
@@ -42,7 +42,10 @@ class PoolStats:
 
 
 class Pool:
-    """Up to `size` engines at work and one spare. An async context manager; nothing is left running after it."""
+    """Up to `size` engines at work, `size` fresh ones and one spare.
+
+    An async context manager; nothing is left running after it.
+    """
 
     def __init__(
         self, start: Callable[[], Awaitable[Engine]], *, size: int = 1, limits: Limits | None = None, spare: bool = True
@@ -50,6 +53,7 @@ class Pool:
         self._start = start
         self._limits = limits or Limits()
         self._slots = anyio.Semaphore(size)
+        self._fresh_slots = anyio.Semaphore(size)
         self._idle: deque[Engine] = deque()
         self._all: set[Engine] = set()
         self._want_spare = spare
@@ -68,17 +72,17 @@ class Pool:
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
+    ) -> None:
         group, self._group = self._group, None
         if group is None:
-            return None
+            return
         group.cancel_scope.cancel()
         try:
-            return await group.__aexit__(kind, error, trace)
+            # The group would wrap `error` in a group of exceptions; it has none of its own, and `error` goes on as it is.
+            await group.__aexit__(None, None, None)
         finally:
-            with anyio.CancelScope(shield=True):
-                for engine in tuple(self._all):
-                    await engine.aclose()
+            for engine in tuple(self._all):
+                await self._retire(engine)
 
     def warm(self, header: Header) -> None:
         """Start in the background what `header` will need: a spare with its imports done."""
@@ -112,7 +116,7 @@ class Pool:
     async def engine(self, header: Header) -> AsyncIterator[Engine]:
         """Borrow an engine that may have seen other documents. Raises `EngineError` where none can be started."""
         async with self._slots:
-            engine = self._idle.pop() if self._idle else await self._take(header)
+            engine = await self._idle_engine() or await self._take(header)
             try:
                 yield engine
             except BaseException:
@@ -127,13 +131,17 @@ class Pool:
 
     @asynccontextmanager
     async def fresh(self, header: Header) -> AsyncIterator[Engine]:
-        """Borrow an engine whose process has seen no document but the header's imports; it is closed afterwards."""
-        engine = await self._take(header)
-        try:
-            yield engine
-        finally:
-            await self._retire(engine)
-            self._refill()
+        """Borrow an engine whose process has seen no document but the header's imports; it is closed afterwards.
+
+        These are counted apart, so one may be borrowed by who holds an `engine`; never by who holds a fresh one.
+        """
+        async with self._fresh_slots:
+            engine = await self._take(header)
+            try:
+                yield engine
+            finally:
+                await self._retire(engine)
+                self._refill()
 
     async def identity(self) -> Identity:
         """Which Lean this pool runs."""
@@ -144,6 +152,16 @@ class Pool:
         self._all.discard(engine)
         with anyio.CancelScope(shield=True):
             await engine.aclose()
+
+    async def _idle_engine(self) -> Engine | None:
+        """An idle engine that did not die meanwhile, the one used last first."""
+        while self._idle:
+            engine = self._idle.pop()
+            if engine.healthy:
+                return engine
+            self.stats.replaced += 1
+            await self._retire(engine)
+        return None
 
     async def _take(self, header: Header) -> Engine:
         """The spare, where there is or will be one; a new engine otherwise."""
@@ -157,7 +175,10 @@ class Pool:
             elif self._spare_starting:
                 await self._spare_changed.wait()
             else:
-                return await self._started(header)
+                engine = await self._started(header)
+                self._spare_header = self._spare_header or Header(header.imports)
+                self._refill()
+                return engine
 
     async def _started(self, header: Header | None) -> Engine:
         for tries_left in reversed(range(_START_TRIES)):
@@ -171,7 +192,9 @@ class Pool:
         self._all.add(engine)
         try:
             if header is not None and header.imports:
-                await engine.prepare(Header(header.imports), deadline=self._limits.prepare_seconds)
+                outcome = await engine.prepare(Header(header.imports), deadline=self._limits.prepare_seconds)
+                if outcome.status != "done":
+                    raise EngineLost(f"importing {' '.join(header.imports)}: {outcome.status}", detail=outcome.detail)
         except BaseException:
             await self._retire(engine)
             raise
@@ -187,7 +210,7 @@ class Pool:
     async def _start_spare(self) -> None:
         try:
             self._spare = await self._started(self._spare_header)
-        except EngineError:
+        except (ProofAgentError, OSError):
             # Whoever needs an engine next starts one itself, and sees the error.
             self._spare = None
         finally:

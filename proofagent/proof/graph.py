@@ -144,15 +144,17 @@ class ProofGraph:
 
     def script(self, goal: int = ROOT) -> Script:
         """The shortest script known for `goal`; what is not proved is a hole, and the way there is left out."""
-        node = self.goals[goal]
-        if node.status != "proved":
+        if self.goals[goal].status != "proved":
             return Hole()
-        found: list[Script] = [
-            Step(step.tactic, tuple(self.script(child) for child in step.children))
-            for step in self.steps_of(goal)
-            if step.status == "proved"
-        ]
-        return min(found, key=lambda s: (size(s), len(render(s))))
+        return self._script_of(self.best_step(goal))
+
+    def best_step(self, goal: int) -> StepNode:
+        """The step of a proved goal that begins its shortest script."""
+        proved = (step for step in self.steps_of(goal) if step.status == "proved")
+        return min(proved, key=lambda step: (size(script := self._script_of(step)), len(render(script)), step.id))
+
+    def _script_of(self, step: StepNode) -> Script:
+        return Step(step.tactic, tuple(self.script(child) for child in step.children))
 
     def check(self) -> None:
         """Assert every invariant of the graph; for tests and `--check` runs, O(nodes + edges)."""

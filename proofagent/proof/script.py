@@ -4,8 +4,11 @@ Rendered, one child follows its tactic on the next line and several children sta
 the goals. What is rendered parses back to the same tree.
 """
 
+import re
 from dataclasses import dataclass
 
+# Control characters mean nothing to Lean, tabs included, and the halves of a surrogate pair have no encoding.
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 _BULLET = "· "
 _SORRY = "sorry"
 
@@ -37,11 +40,11 @@ Script = Hole | Step
 def normalized(tactic: str) -> str:
     """`tactic` without surrounding space, each further line indented by at least two columns.
 
-    Raises `ValueError` for what cannot stand as one step: nothing, a bullet, a bare `sorry`.
+    Raises `ValueError` for what cannot stand as one step: nothing, a bullet, a `sorry`, control characters.
     """
     lines = [line.rstrip() for line in tactic.strip().split("\n")]
     further = [line for line in lines[1:] if line]
-    if not lines[0] or lines[0].startswith("·") or (lines[0] == _SORRY and not further):
+    if not lines[0] or lines[0].startswith("·") or lines[0] == _SORRY or any(map(_UNPRINTABLE.search, lines)):
         raise ValueError(f"not a tactic: {tactic[:40]!r}")
     margin = min((len(line) - len(line.lstrip(" ")) for line in further), default=2)
     shift = " " * max(0, 2 - margin)

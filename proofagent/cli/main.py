@@ -1,0 +1,63 @@
+"""The command line: one file a command; errors become one line and an exit code here."""
+
+import sys
+
+import typer
+
+from proofagent.cli.console import complain
+from proofagent.cli.doctor import doctor
+from proofagent.cli.prove import prove
+from proofagent.cli.setup import setup
+from proofagent.errors import ProofAgentError, UsageError
+
+USAGE, UNDECIDED = 64, 2
+
+app = typer.Typer(
+    name="proofagent",
+    help="Prove Lean 4 theorems: tactics propose, Lean's kernel verifies, a search spends the budget.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 proved or all well, 1 not proved, 2 undecided (the environment failed), 64 usage.",
+)
+app.command()(prove)
+app.command()(setup)
+app.command()(doctor)
+
+
+@app.callback()
+def _root() -> None:
+    """Prove Lean 4 theorems: tactics propose, Lean's kernel verifies, a search spends the budget."""
+
+
+def main() -> None:
+    """Run the command line; the process ends with a code of the epilog's table, never with a traceback of ours."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        complain("interrupted")
+        return UNDECIDED
+    except Exception as error:
+        return _code_of(error)
+    return code if isinstance(code, int) else 0
+
+
+def _code_of(error: BaseException) -> int:
+    """Say what went wrong, in one line, and return the exit code; what nobody foresaw is raised again."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    # The library under the command line has changed its home between versions; its usage errors all have this method.
+    if message := getattr(error, "format_message", None):
+        complain(message(), hint="`proofagent --help` lists the commands and their options")
+        return USAGE
+    if isinstance(error, ProofAgentError):
+        complain(str(error))
+        return USAGE if isinstance(error, UsageError) else UNDECIDED
+    if isinstance(error, OSError):
+        complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        return UNDECIDED
+    raise error

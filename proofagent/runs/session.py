@@ -1,0 +1,145 @@
+"""Proving everything that a source holds: a statement, the holes of a Lean file, the lines of a goal file."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from proofagent.check.gate import Claim, check
+from proofagent.check.receipt import Receipt
+from proofagent.errors import EngineRefused, GoalError
+from proofagent.goals.commands import header
+from proofagent.goals.files import NAMELESS, LeanFile, place
+from proofagent.goals.goal import Goal, HolePosition
+from proofagent.goals.loaders import BadLine
+from proofagent.lean.pool import Pool
+from proofagent.propose.base import Proposer
+from proofagent.runs.attempt import Attempt, attempt
+from proofagent.runs.results import BadLineModel, GoalResult, ProveReport, result_of
+from proofagent.runs.text import filled
+from proofagent.search.loop import Observer
+from proofagent.types import Budget
+
+_FILE_CHECK_SECONDS = 120.0
+
+
+@dataclass(slots=True)
+class Listener:
+    """What happens meanwhile, for whoever shows it. All three may be called often and must return at once."""
+
+    began: Callable[[Goal], None] = lambda _goal: None
+    tried: Observer = lambda _graph, _tried: None
+    ended: Callable[[GoalResult, Attempt | None], None] = lambda _result, _attempt: None
+
+
+@dataclass(slots=True)
+class Session:
+    """Proves goals one after another and keeps what was found, also when it is interrupted."""
+
+    pool: Pool
+    proposer: Callable[[], Proposer]
+    budget: Budget
+    workers: int = 1
+    listener: Listener = field(default_factory=Listener)
+    results: list[GoalResult] = field(default_factory=list)
+    bad_lines: list[BadLineModel] = field(default_factory=list)
+    proofs: dict[HolePosition, str] = field(default_factory=dict)
+    """Text for the holes of the file, verified or waiting for a later hole of the same declaration."""
+
+    proved: set[tuple[str, int]] = field(default_factory=set)
+    """Declarations that were accepted, by name and place."""
+
+    began: float = field(default_factory=time.monotonic)
+    _holes: dict[HolePosition, tuple[str, int]] = field(default_factory=dict)
+
+    async def run(self, goals: Iterable[Goal | BadLine]) -> None:
+        """Attempt every goal; a line that is none is noted, a goal that Lean refuses is an error of its own."""
+        for goal in goals:
+            if isinstance(goal, BadLine):
+                self.bad_lines.append(BadLineModel(line=goal.line, message=goal.message))
+            else:
+                await self._one(goal)
+
+    async def finish(self, file: LeanFile) -> tuple[str, Receipt | None, str]:
+        """The file's text with its verified proofs in place, checked as a whole in a fresh process.
+
+        Returns the text, the receipt, and why there is no receipt.
+        """
+        text = place(file, self.verified())
+        if not self.proved:
+            return text, None, ""
+        head = header(file.text)
+        new_head = header(text)
+        targets = tuple(sorted({name for name, _ in self.proved if name != NAMELESS}))
+        if not targets:
+            return text, None, ""
+        imports = tuple(dict.fromkeys(("Init", *head.imports)))
+        claim = Claim(imports, file.text[head.end :], text[new_head.end :], targets)
+        verdict = await check(claim, self.pool, deadline=_FILE_CHECK_SECONDS)
+        why = verdict.why or "; ".join(reason.text for reason in verdict.reasons)
+        return text, verdict.receipt, "" if verdict.accepted else why
+
+    def verified(self) -> dict[HolePosition, str]:
+        """Proofs of declarations that were accepted whole."""
+        return {hole: text for hole, text in self.proofs.items() if self._holes[hole] in self.proved}
+
+    def report(
+        self,
+        *,
+        output: str | None = None,
+        receipt: Receipt | None = None,
+        file_why: str = "",
+        interrupted: bool = False,
+    ) -> ProveReport:
+        """What was done so far."""
+        return ProveReport(
+            results=tuple(self.results),
+            bad_lines=tuple(self.bad_lines),
+            output=output,
+            file_receipt=receipt,
+            file_why=file_why,
+            interrupted=interrupted,
+            seconds=round(time.monotonic() - self.began, 3),
+        )
+
+    async def _one(self, goal: Goal) -> None:
+        self.listener.began(goal)
+        whole = filled(goal, self.proofs)
+        made: Attempt | None = None
+        try:
+            made = await attempt(
+                whole,
+                self.pool,
+                self.proposer(),
+                self.budget,
+                workers=self.workers,
+                observe=self.listener.tried,
+            )
+            result = result_of(made)
+        except (GoalError, EngineRefused) as error:
+            result = GoalResult(
+                name=goal.name,
+                origin=goal.origin,
+                statement=goal.statement,
+                digest=goal.digest,
+                outcome="error",
+                end="",
+                why=str(error),
+            )
+        if made is not None and made.proof is not None and goal.position is not None:
+            self.proofs[goal.position] = made.proof
+            self._holes[goal.position] = _declaration(goal)
+        if result.outcome == "proved":
+            self.proved.add(_declaration(goal))
+            self.results[:] = [self._completed(earlier, goal) for earlier in self.results]
+        self.results.append(result)
+        self.listener.ended(result, made)
+
+    def _completed(self, earlier: GoalResult, goal: Goal) -> GoalResult:
+        """An earlier hole of a declaration counts as proved once the declaration is, with its last hole."""
+        same = earlier.outcome == "partial" and (earlier.name, earlier.statement) == (goal.name, goal.statement)
+        return earlier.model_copy(update={"outcome": "proved"}) if same else earlier
+
+
+def _declaration(goal: Goal) -> tuple[str, int]:
+    """What tells two declarations of a file apart: the name, and where the statement ends (two `example`s)."""
+    return goal.name, goal.position.start - len(goal.lead) if goal.position else 0

@@ -12,11 +12,11 @@ class Budget:
     seconds: float = 60.0
     """Wall-clock time of the search and its check together."""
 
-    candidates: int = 1_000_000
+    candidates: int = 100_000
     """Tactics that Lean elaborates."""
 
-    heartbeats: int = 200_000
-    """Lean's `maxHeartbeats` for one candidate, in thousands of small allocations."""
+    heartbeats: int = 40_000
+    """Lean's `maxHeartbeats` for one candidate."""
 
     def __post_init__(self) -> None:
         for name in ("seconds", "candidates", "heartbeats"):

@@ -9,11 +9,17 @@ STANDARD = frozenset({"propext", "Classical.choice", "Quot.sound"})
 
 SORRY = "sorryAx"
 
-COMPILER = frozenset({"Lean.trustCompiler", "Lean.ofReduceBool", "Lean.ofReduceNat"})
-"""Axioms that trust compiled code; `native_decide` and `bv_decide` use them."""
+COMPILER = frozenset(
+    {"Lean.trustCompiler", "Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.reduceBool", "Lean.reduceNat"}
+)
+"""Axioms that trust compiled code; `native_decide` and `bv_decide` use them.
+
+The last two are no axioms but rest on the first one, inside a library whose proofs are not at hand: the kernel
+computes them by running compiled code.
+"""
 
 INTERNAL = frozenset({"lcProof", "lcAny", "lcErased", "lcUnreachable", "lcVoid", "lcCast"})
 """Placeholders of the compiler's own intermediate code."""
 
 PRIMITIVE = STANDARD | COMPILER | INTERNAL | {SORRY}
-"""Every axiom of Lean's core library."""
+"""Every axiom of Lean's core library, and what stands for one."""

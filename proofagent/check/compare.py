@@ -1,4 +1,4 @@
-"""Comparing two compiled modules: does the solution prove what the challenge states, and from what?
+"""Comparing two compiled modules: whether the solution proves what the challenge states, and from what.
 
 Pure functions on artefacts. What Lean said while it elaborated plays no part.
 """
@@ -115,6 +115,9 @@ def _meaning(module: Module, roots: Iterable[str]) -> set[str]:
         todo += constant.type.constants()
         if constant.value is not None and constant.kind is not Kind.THEOREM:
             todo += constant.value.constants()
+        # A type means what its constructors say; they may have names that look made up, as the type's own may.
+        todo += map(str, getattr(constant.detail, "constructors", ()))
+        todo += map(str, constant.all)
     return seen
 
 

@@ -2,7 +2,8 @@
 
 The challenge (trusted text with `sorry`) and the solution (the same text with proofs in the holes) are compiled by
 one process that has seen nothing else, the challenge first. The verdict is read from the two artefacts; whatever
-keeps them from being made or read is `undecided`, never a success.
+keeps them from being made or read is `undecided`, never a success. What no artefact shows, that the kernel was at
+work at all, is seen to before: see `check.words`.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import Literal
 from proofagent.check.axioms import STANDARD
 from proofagent.check.compare import Comparison, Reason, compare
 from proofagent.check.receipt import Receipt, receipt
+from proofagent.check.words import unwanted
 from proofagent.errors import EngineError, OleanError
 from proofagent.lean.engine import Compilation, Header, Identity
 from proofagent.lean.olean import Module
@@ -64,7 +66,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the gate is asked: does `solution` prove `targets` as `challenge` states them, under `imports`?
+    """What the gate is asked: whether `solution` proves `targets` as `challenge` states them, under `imports`.
 
     Both are whole files without their import lines.
     """
@@ -79,6 +81,8 @@ class Claim:
 async def check(claim: Claim, pool: Pool, *, deadline: float) -> Verdict:
     """Compile both texts in a fresh process and compare what came out; `deadline` seconds for each text."""
     began = time.monotonic()
+    if reasons := unwanted(claim.challenge, claim.solution):
+        return Verdict("rejected", reasons=reasons)
     header = Header(claim.imports)
     try:
         with tempfile.TemporaryDirectory(prefix="proofagent-gate-") as folder:
@@ -94,9 +98,7 @@ async def check(claim: Claim, pool: Pool, *, deadline: float) -> Verdict:
         return Verdict("undecided", why=str(error))
 
 
-def _judge(
-    claim: Claim, paths: tuple[Path, Path], made: Compilation, identity: Identity, *, seconds: float
-) -> Verdict:
+def _judge(claim: Claim, paths: tuple[Path, Path], made: Compilation, identity: Identity, *, seconds: float) -> Verdict:
     challenge, solution = map(Module.open, paths)
     found = compare(challenge, solution, claim.targets, allowed=claim.allowed)
     if not claim.targets:
@@ -108,9 +110,7 @@ def _judge(
     return Verdict("accepted", rung="compared", receipt=paper, seal=_SEAL)
 
 
-def _paper(
-    claim: Claim, paths: tuple[Path, Path], found: Comparison, identity: Identity, seconds: float
-) -> Receipt:
+def _paper(claim: Claim, paths: tuple[Path, Path], found: Comparison, identity: Identity, seconds: float) -> Receipt:
     hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     return receipt(
         identity=identity,

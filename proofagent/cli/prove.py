@@ -26,7 +26,8 @@ from proofagent.types import Budget
 
 def prove(
     target: Annotated[
-        str, typer.Argument(help="A statement, a .lean file with `sorry`s, or a .jsonl file of goals.", metavar="TARGET")
+        str,
+        typer.Argument(help="A statement, a .lean file with `sorry`s, or a .jsonl file of goals.", metavar="TARGET"),
     ],
     theorem: Annotated[str | None, typer.Option("--theorem", "-t", help="Prove only the one of this name.")] = None,
     imports: Annotated[
@@ -48,7 +49,7 @@ def prove(
     A proof is printed only after a fresh Lean process has compiled it and the compiled artefact shows the same
     statement and no axiom but Lean's own three. Ctrl-C keeps what was found.
 
-    Examples:
+    Examples of use:
 
       [bold]proofagent prove "theorem t (a b : Nat) : a + b = b + a"[/]
 
@@ -61,6 +62,8 @@ def prove(
     if output is not None and file is None:
         raise GoalError("--output needs a Lean file as TARGET")
     report = anyio.run(_prove, file, goals, budget, engines, output, _Screen(live=not (quiet or json), tree=tree))
+    if not (report.results or report.bad_lines or report.interrupted):
+        raise GoalError(f"there is no goal `{theorem}`" if theorem else "there is no goal to prove", where=target)
     if json:
         print_json(report.model_dump_json(indent=2))
     return report.exit_code
@@ -110,7 +113,7 @@ def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFi
 
 def _is_file(target: str) -> bool:
     try:
-        return Path(target).exists()
+        return bool(target.strip()) and Path(target).exists()
     except (OSError, ValueError):
         return False
 
@@ -133,7 +136,7 @@ async def _prove(
             interrupted = await _until_interrupted(session, goals)
         for bad in session.bad_lines:
             complain(f"line {bad.line}: {bad.message}")
-        if file is None or interrupted and not session.proved:
+        if file is None or (interrupted and not session.proved):
             return session.report(interrupted=interrupted)
         text, receipt, why = await session.finish(file)
         if output is not None and not why:
@@ -160,4 +163,3 @@ async def _until_interrupted(session: Session, goals: Iterable[Goal | BadLine]) 
             await session.run(goals)
             group.cancel_scope.cancel()
     return interrupted
-

@@ -86,17 +86,14 @@ class Child:
         child = cls(process, stream, _Tail(os.fdopen(reader, "rb")), limit=reply_limit)
         try:
             with anyio.fail_after(deadline):
-                greeting = json.loads(await child._line())
-            if not isinstance(greeting, dict):
-                raise EngineLost("the Lean host greeted with what is not an object", detail=child.tail)
-            if greeting.get("ready") is not True or greeting.get("protocol") != PROTOCOL:
-                raise EngineLost("the Lean host speaks another protocol", detail=child.tail)
+                await child._greeting()
         except TimeoutError:
             await child.aclose()
             raise EngineLost(f"the Lean host did not start within {deadline:g} s", detail=child.tail) from None
-        except (ValueError, RecursionError) as error:
+        except EngineLost as error:
             await child.aclose()
-            raise EngineLost("the Lean host greeted with what is not JSON", detail=child.tail) from error
+            error.detail = child.tail
+            raise
         except BaseException:
             await child.aclose()
             raise
@@ -152,6 +149,14 @@ class Child:
                 await self._process.wait()
                 _running.discard(self._process.pid)
             await anyio.to_thread.run_sync(self._tail.join)
+
+    async def _greeting(self) -> None:
+        try:
+            greeting = json.loads(await self._line())
+        except (ValueError, RecursionError) as error:
+            raise EngineLost("the Lean host greeted with what is not JSON") from error
+        if not isinstance(greeting, dict) or (greeting.get("ready"), greeting.get("protocol")) != (True, PROTOCOL):
+            raise EngineLost("the Lean host speaks another protocol")
 
     async def _line(self) -> bytes:
         scanned = 0

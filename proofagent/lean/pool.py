@@ -20,6 +20,9 @@ from proofagent.lean.engine import Elaboration, Engine, Header, Identity
 
 _START_TRIES = 3
 
+WARM_UP = "example (a b : Nat) (h : a < b) : ¬b ≤ a := by\n  omega\n"
+"""What a spare elaborates before it is needed: the code that it runs through is compiled by then, and it is our text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -78,7 +81,7 @@ class Pool:
             return
         group.cancel_scope.cancel()
         try:
-            # The group would wrap `error` in a group of exceptions; it has none of its own, and `error` goes on as it is.
+            # The group would wrap `error` in a group of exceptions; it goes on as it is.
             await group.__aexit__(None, None, None)
         finally:
             for engine in tuple(self._all):
@@ -192,13 +195,16 @@ class Pool:
         self._all.add(engine)
         try:
             if header is not None and header.imports:
-                outcome = await engine.prepare(Header(header.imports), deadline=self._limits.prepare_seconds)
-                if outcome.status != "done":
-                    raise EngineLost(f"importing {' '.join(header.imports)}: {outcome.status}", detail=outcome.detail)
+                await self._prepare(engine, Header(header.imports))
         except BaseException:
             await self._retire(engine)
             raise
         return engine
+
+    async def _prepare(self, engine: Engine, header: Header) -> None:
+        outcome = await engine.prepare(header, deadline=self._limits.prepare_seconds)
+        if outcome.status != "done":
+            raise EngineLost(f"importing {' '.join(header.imports)}: {outcome.status}", detail=outcome.detail)
 
     def _refill(self) -> None:
         if not self._want_spare or self._spare or self._spare_starting or self._group is None:
@@ -209,7 +215,10 @@ class Pool:
 
     async def _start_spare(self) -> None:
         try:
-            self._spare = await self._started(self._spare_header)
+            engine = await self._started(self._spare_header)
+            if self._spare_header is not None:
+                await engine.elaborate(self._spare_header, WARM_UP, deadline=self._limits.prepare_seconds)
+            self._spare = engine
         except (ProofAgentError, OSError):
             # Whoever needs an engine next starts one itself, and sees the error.
             self._spare = None

@@ -6,7 +6,8 @@ from open to proved or failed. Values are backed up by product through steps and
 AND/OR graphs; the product as in HyperTree Proof Search, arXiv 2205.11491, section 3).
 """
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
@@ -18,8 +19,6 @@ from proofagent.proof.state import ProofState
 
 Status = Literal["open", "proved", "failed"]
 ROOT = 0
-# No tactic contains this control character: the frame of a goal is found by it.
-_MARK = "\x1a"
 
 
 @dataclass(slots=True)
@@ -88,15 +87,18 @@ class ProofGraph:
             return None
         depth, prior = parent.depth + 1, parent.log_prior + log_prior
         ids = tuple(
-            self._new_goal(child, depth=depth, log_prior=prior) if self._by_key.get(child.key) is None else self._meet(child, depth, prior)
+            self._new_goal(child, depth=depth, log_prior=prior)
+            if self._by_key.get(child.key) is None
+            else self._meet(child, depth, prior)
             for child in children
         )
         step = StepNode(len(self.steps), goal, tactic, log_prior, origin, ids)
         self.steps[step.id] = step
         self._graph.add_edge(("goal", goal), ("step", step.id))
         self._graph.add_edges_from((("step", step.id), ("goal", child)) for child in ids)
+        step.value = self._step_value(step)
         self._settle_step(step)
-        self._back_up(goal)
+        self._back_up(self._settle(goal))
         return step
 
     def add_failure(self, goal: int, tactic: str, reason: str) -> None:
@@ -106,8 +108,7 @@ class ProofGraph:
     def exhaust(self, goal: int) -> None:
         """No further tactic will be tried on `goal`: it fails as soon as all its steps have failed."""
         self.goals[goal].exhausted = True
-        self._settle_goal(self.goals[goal])
-        self._back_up(goal)
+        self._back_up(self._settle(goal))
 
     def steps_of(self, goal: int) -> Iterator[StepNode]:
         return (self.steps[i] for _, i in self._graph.successors(("goal", goal)))
@@ -132,29 +133,43 @@ class ProofGraph:
 
     def frame(self, goal: int) -> Frame:
         """The script on the way to `goal`, by its first parents, with a hole for every sibling."""
-        script: Script = Step(_MARK)
+        way: list[tuple[StepNode, int]] = []
         while goal != ROOT:
             step = next(self.parents_of(goal))
-            index = step.children.index(goal)
+            way.append((step, step.children.index(goal)))
+            goal = step.goal
+        # Longer than every tactic on the way, so that it is found in none of them.
+        mark = "x" * (1 + max((len(step.tactic) for step, _ in way), default=0))
+        script: Script = Step(mark)
+        for step, index in way:
             children = [Hole()] * len(step.children)
             script = Step(step.tactic, (*children[:index], script, *children[index + 1 :]))
-            goal = step.goal
-        before, _, after = render(script).partition(_MARK)
+        before, _, after = render(script).partition(mark)
         return Frame(before, after, len(before) - before.rfind("\n") - 1)
 
     def script(self, goal: int = ROOT) -> Script:
         """The shortest script known for `goal`; what is not proved is a hole, and the way there is left out."""
         if self.goals[goal].status != "proved":
             return Hole()
-        return self._script_of(self.best_step(goal))
+        return self._proofs(goal)[goal][1]
 
     def best_step(self, goal: int) -> StepNode:
         """The step of a proved goal that begins its shortest script."""
-        proved = (step for step in self.steps_of(goal) if step.status == "proved")
-        return min(proved, key=lambda step: (size(script := self._script_of(step)), len(render(script)), step.id))
+        return self._proofs(goal)[goal][0]
 
-    def _script_of(self, step: StepNode) -> Script:
-        return Step(step.tactic, tuple(self.script(child) for child in step.children))
+    def _proofs(self, goal: int) -> dict[int, tuple[StepNode, Script]]:
+        """The shortest script of each proved goal from `goal` down, with its first step; each is found once."""
+        below = nx.descendants(self._graph, ("goal", goal)) | {("goal", goal)}
+        found: dict[int, tuple[StepNode, Script]] = {}
+        for kind, i in reversed(list(nx.topological_sort(self._graph.subgraph(below)))):
+            if kind == "goal" and self.goals[i].status == "proved":
+                ways = [
+                    (step, Step(step.tactic, tuple(found[child][1] for child in step.children)))
+                    for step in self.steps_of(i)
+                    if step.status == "proved"
+                ]
+                found[i] = ways[0] if len(ways) == 1 else min(ways, key=_length)
+        return found
 
     def check(self) -> None:
         """Assert every invariant of the graph; for tests and `--check` runs, O(nodes + edges)."""
@@ -189,42 +204,53 @@ class ProofGraph:
     def _leads_to(self, start: int, goal: int) -> bool:
         return start == goal or nx.has_path(self._graph, ("goal", start), ("goal", goal))
 
-    def _settle_step(self, step: StepNode) -> None:
-        if step.status != "open":
-            return
-        states = [self.goals[child].status for child in step.children]
-        if all(state == "proved" for state in states):
-            step.status = "proved"
-        elif any(state == "failed" for state in states):
-            step.status = "failed"
-        else:
-            return
-        self._settle_goal(self.goals[step.goal])
+    def _settle_step(self, step: StepNode) -> bool:
+        """Give `step` the status that its children decide; True where it changed."""
+        if step.status == "open":
+            states = {self.goals[child].status for child in step.children}
+            step.status = "failed" if "failed" in states else "open" if "open" in states else "proved"
+            return step.status != "open"
+        return False
 
-    def _settle_goal(self, node: GoalNode) -> None:
-        if node.status != "open":
-            return
-        steps = list(self.steps_of(node.id))
-        if any(step.status == "proved" for step in steps):
-            node.status = "proved"
-        elif node.exhausted and all(step.status == "failed" for step in steps):
-            node.status = "failed"
-        else:
-            return
-        for step in list(self.parents_of(node.id)):
-            self._settle_step(step)
+    def _settle(self, goal: int) -> list[int]:
+        """Give `goal`, and all that it decides above it, the status that its steps decide; the goals looked at."""
+        todo, at = [goal], 0
+        while at < len(todo):
+            node = self.goals[todo[at]]
+            at += 1
+            if node.status != "open":
+                continue
+            states = {step.status for step in self.steps_of(node.id)}
+            if "proved" in states:
+                node.status = "proved"
+            elif node.exhausted and states <= {"failed"}:
+                node.status = "failed"
+            else:
+                continue
+            todo += [step.goal for step in self.parents_of(node.id) if self._settle_step(step)]
+        return todo
 
     def _goal_value(self, node: GoalNode) -> float:
         if node.status != "open":
             return 1.0 if node.status == "proved" else 0.0
         return max((step.value for step in self.steps_of(node.id) if step.status != "failed"), default=node.estimate)
 
-    def _back_up(self, goal: int) -> None:
-        """Recompute values from `goal` upwards, parents after children."""
-        above = nx.ancestors(self._graph, ("goal", goal)) | {("goal", goal)}
-        above |= {("step", step.id) for step in self.steps_of(goal)}
-        for kind, i in reversed(list(nx.topological_sort(self._graph.subgraph(above)))):
-            if kind == "step":
-                self.steps[i].value = prod(self.goals[child].value for child in self.steps[i].children)
-            else:
-                self.goals[i].value = self._goal_value(self.goals[i])
+    def _back_up(self, goals: Iterable[int]) -> None:
+        """Recompute the values of `goals`, and above them as far as anything changes."""
+        todo = deque(goals)
+        while todo:
+            node = self.goals[todo.popleft()]
+            value = self._goal_value(node)
+            if value != node.value:
+                node.value = value
+                for step in self.parents_of(node.id):
+                    step.value = self._step_value(step)
+                    todo.append(step.goal)
+
+    def _step_value(self, step: StepNode) -> float:
+        return prod(self.goals[child].value for child in step.children)
+
+
+def _length(way: tuple[StepNode, Script]) -> tuple[int, int, int]:
+    step, script = way
+    return size(script), len(render(script)), step.id

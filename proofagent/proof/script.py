@@ -5,6 +5,7 @@ the goals. What is rendered parses back to the same tree.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 # Control characters mean nothing to Lean, tabs included, and the halves of a surrogate pair have no encoding.
@@ -72,18 +73,26 @@ def parse(text: str) -> Script:
 
 def tactics(script: Script) -> list[str]:
     """Every tactic, in the order of the text."""
-    if isinstance(script, Hole):
-        return []
-    return [script.tactic, *(tactic for child in script.children for tactic in tactics(child))]
+    return [part.tactic for part in _parts(script) if isinstance(part, Step)]
 
 
 def size(script: Script) -> int:
     """Number of tactics and holes."""
-    return 1 if isinstance(script, Hole) else 1 + sum(size(child) for child in script.children)
+    return sum(1 for _ in _parts(script))
 
 
 def holes(script: Script) -> int:
-    return 1 if isinstance(script, Hole) else sum(holes(child) for child in script.children)
+    return sum(isinstance(part, Hole) for part in _parts(script))
+
+
+def _parts(script: Script) -> Iterator[Script]:
+    """All scripts in `script`, in the order of the text."""
+    todo = [script]
+    while todo:
+        part = todo.pop()
+        yield part
+        if isinstance(part, Step):
+            todo += reversed(part.children)
 
 
 def _lines(script: Script) -> list[str]:
@@ -102,21 +111,29 @@ def _lines(script: Script) -> list[str]:
 
 def _parse(lines: list[str], at: int, margin: int) -> tuple[Script, int]:
     """The script whose first line is `at`, all of it in column `margin` or right of it; and where it ends."""
-    if at >= len(lines) or not lines[at].startswith(" " * margin):
-        raise ValueError("a tactic is missing")
-    if lines[at][margin:] == _SORRY:
-        return Hole(), at + 1
-    tactic = [lines[at][margin:]]
-    at += 1
-    while at < len(lines) and lines[at].startswith(" " * (margin + 1)):
-        tactic.append(lines[at][margin:])
-        at += 1
+    chain: list[str] = []
     children: list[Script] = []
-    while at < len(lines) and lines[at].startswith(" " * margin + _BULLET):
-        lines = [*lines[:at], " " * (margin + 2) + lines[at][margin + 2 :], *lines[at + 1 :]]
-        child, at = _parse(lines, at, margin + 2)
-        children.append(child)
-    if not children and at < len(lines) and lines[at].startswith(" " * margin) and lines[at][margin:]:
-        child, at = _parse(lines, at, margin)
-        children.append(child)
-    return Step("\n".join(tactic), tuple(children)), at
+    while not children:
+        if at >= len(lines) or not lines[at].startswith(" " * margin):
+            raise ValueError("a tactic is missing")
+        if lines[at][margin:] == _SORRY:
+            return _chained(chain, Hole()), at + 1
+        end = at + 1
+        while end < len(lines) and lines[end].startswith(" " * (margin + 1)):
+            end += 1
+        chain.append("\n".join(line[margin:] for line in lines[at:end]))
+        at = end
+        while at < len(lines) and lines[at].startswith(" " * margin + _BULLET):
+            lines[at] = " " * (margin + len(_BULLET)) + lines[at][margin + len(_BULLET) :]
+            child, at = _parse(lines, at, margin + len(_BULLET))
+            children.append(child)
+        if at >= len(lines) or not lines[at].startswith(" " * margin) or not lines[at][margin:]:
+            break
+    return _chained(chain[:-1], Step(chain[-1], tuple(children))), at
+
+
+def _chained(tactics: list[str], last: Script) -> Script:
+    """`last` below `tactics`, each the only child of the one before it."""
+    for tactic in reversed(tactics):
+        last = Step(tactic, (last,))
+    return last

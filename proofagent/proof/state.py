@@ -7,7 +7,9 @@ from functools import cached_property
 
 # `?x`, `?m.12`, `?refine_1.a`, but not the mark at the end of `head?` or `xs[i]?`.
 _METAVARIABLE = re.compile(r"(?<![\w!?'\])}⟩])\?[^\W\d]\w*")
-_NAMES = re.compile(r"^((?:[^\s:]+ )+): ?(.*)$", re.DOTALL)
+# Names, of which `«a b»` may hold spaces and colons, then the type.
+_NAME = re.compile(r"(?:[^\s:«]|«[^»]*»)+")
+_NAMES = re.compile(rf"((?:{_NAME.pattern} )+): ?(.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,24 @@ def _goal(entries: list[str]) -> OpenGoal | None:
         if entry.startswith("case ") and not hypotheses:
             case = entry[5:]
         elif entry.startswith(("⊢", "|-")):
-            target = entry.lstrip("⊢|-").strip()
+            target = entry.removeprefix("⊢").removeprefix("|-").strip()
         elif match := _NAMES.match(entry):
-            type_, _, value = match[2].partition(" := ")
-            hypotheses += [Hypothesis(name, type_, value or None) for name in match[1].split()]
+            type_, value = _type_and_value(match[2])
+            hypotheses += [Hypothesis(name, type_, value) for name in _NAME.findall(match[1])]
     return None if target is None else OpenGoal(tuple(hypotheses), target, case)
+
+
+def _type_and_value(text: str) -> tuple[str, str | None]:
+    """Split `Nat := 5` of a `let` variable; the `:=` of a `let` inside the type, or of `(x := 5)`, splits nothing."""
+    brackets, lets = 0, 0
+    for match in re.finditer(r"[(\[{⟨]|[)\]}⟩]|\b(?:let|let_fun|have)\b| := ", text):
+        part = match[0]
+        if part == " := ":
+            if not brackets and not lets:
+                return text[: match.start()], text[match.end() :] or None
+            lets = max(0, lets - 1)
+        elif part[0] in "lh":
+            lets += 1
+        else:
+            brackets += 1 if part in "([{⟨" else -1
+    return text, None

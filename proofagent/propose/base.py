@@ -28,9 +28,6 @@ class Query:
     failures: Mapping[str, str] = field(default_factory=dict)
     """Tactics that failed here, with Lean's reason."""
 
-    suggestions: Sequence[str] = ()
-    """What Lean proposed here."""
-
 
 class Proposer(Protocol):
     """Gives candidates in waves, the cheapest first; an empty wave means that there is nothing more."""

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from proofagent.proof.state import ProofState
+from proofagent.propose import arithmetic as a
 from proofagent.propose import tactics as t
 from proofagent.propose.base import Candidate, Query
-from proofagent.proof.state import ProofState
 
 Generator = Callable[[ProofState], Iterable[str]]
 
@@ -48,7 +49,9 @@ WAVES = (
             Source("connective", t.connectives, -0.4, 6, 0.015),
             Source("elimination", t.eliminations, -0.3, 6, 0.02),
             Source("cases", t.case_analyses, -0.9, 9, 0.025),
-            Source("arithmetic", t.arithmetic, -0.9, 9, 0.05),
+            Source("normal form", a.normal_forms, -0.9, 9, 0.05),
+            Source("residues", a.residues, -1.2, 6, 0.3),
+            Source("enumeration", a.enumerations, -1.2, 6, 0.5),
         ),
     ),
     Wave(
@@ -56,14 +59,14 @@ WAVES = (
         (
             Source("unfolding", t.unfoldings, -1.0, 10, 0.03),
             Source("rewrite", t.rewrites, -1.2, 14, 0.02),
+            Source("power", a.powers, -1.0, 4, 0.02),
+            Source("bound", a.bounds, -0.9, 8, 0.1),
             Source("heavy closer", lambda _: t.HEAVY_CLOSERS, -0.5, 8, 0.3),
         ),
     ),
     Wave(
         2.6,
         (
-            Source("residues", t.residues, -0.8, 8, 0.3),
-            Source("enumeration", t.enumerations, -0.8, 10, 0.5),
             Source("harvest", lambda _: t.HARVESTERS, -0.7, 3, 0.5),
             Source("instance", t.instances, -1.6, 8, 0.02),
             Source("contradiction", t.contradictions, -1.8, 2, 0.02),
@@ -87,8 +90,6 @@ class Portfolio:
     async def propose(self, query: Query) -> list[Candidate]:
         found: dict[str, tuple[float, Candidate]] = {}
         sources = self._waves[query.wave].sources if query.wave < len(self._waves) else ()
-        for place, tactic in enumerate(query.suggestions):
-            found[tactic] = (-1.0, Candidate(tactic, -0.3 - 0.1 * place, "suggestion"))
         for source in sources:
             for place, tactic in enumerate(islice(source.generate(query.state), source.most)):
                 order = source.cost / self._chance(tactic)
@@ -109,4 +110,4 @@ class Portfolio:
 
 
 def _head(tactic: str) -> str:
-    return tactic.split()[0]
+    return tactic.split(maxsplit=1)[0]

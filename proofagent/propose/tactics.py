@@ -12,12 +12,6 @@ from proofagent.proof.state import Hypothesis, ProofState
 
 _WORD = re.compile(r"[^\W\d][\w'✝!?]*(?:\.[^\W\d][\w'!?]*)*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
-_MODULUS = re.compile(r"(?:% |∣ .*?)?(?<![\w.])(\d+)(?= ∣)|% (\d+)")
-_MOST_CASES = 24
-
-_NAT_RULES = "Nat.pow_succ, Nat.pow_zero, Nat.mul_mod, Nat.add_mod, Nat.pow_mod"
-_INT_RULES = "Int.pow_succ, Int.pow_zero, Int.mul_emod, Int.add_emod, Int.sub_emod"
-
 CLOSERS = ("rfl", "omega", "decide", "simp_all", "simp", "assumption", "contradiction", "grind")
 HEAVY_CLOSERS = (
     "simp_all +arith",
@@ -89,7 +83,7 @@ def connectives(state: ProofState) -> Iterator[str]:
 def eliminations(state: ProofState) -> Iterator[str]:
     """Taking hypotheses apart, by the shape of their types."""
     used = used_names(state)
-    for h in _propositions(state):
+    for h in propositions(state):
         if _top(h.type, "∧"):
             yield f"obtain ⟨{fresh(h.name, set(used))}, {fresh(h.name + 'r', set(used))}⟩ := {h.name}"
         elif h.type.startswith("∃"):
@@ -141,7 +135,7 @@ def case_analyses(state: ProofState) -> Iterator[str]:
 def rewrites(state: ProofState) -> Iterator[str]:
     """Rewriting the target with hypotheses, in both directions, and the hypotheses with each other."""
     target = names(state.main.target)
-    equations = [h for h in _propositions(state) if " = " in h.type or " ↔ " in h.type]
+    equations = [h for h in propositions(state) if " = " in h.type or " ↔ " in h.type]
     for h in equations:
         if names(h.type) & target or h.type.startswith("∀"):
             yield f"rw [{h.name}]"
@@ -149,7 +143,7 @@ def rewrites(state: ProofState) -> Iterator[str]:
     for h in equations:
         yield f"simp only [{h.name}]"
         yield f"simp [{h.name}] at *"
-    for h in _propositions(state):
+    for h in propositions(state):
         if "→" in h.type or h.type.startswith(("∀", "¬")):
             yield f"apply {h.name}"
 
@@ -170,80 +164,16 @@ def instances(state: ProofState) -> Iterator[str]:
     """General hypotheses at the numbers and terms that the goal mentions."""
     numbers = sorted({int(n) for n in _NUMBER.findall(state.main.text) if len(n) < 4})
     terms = [h.name for h in state.main.hypotheses if h.accessible and h.type in ("Nat", "Int")]
-    for h in _propositions(state):
+    for h in propositions(state):
         if h.type.startswith("∀"):
             yield f"have {fresh('hs', used_names(state))} := {h.name}"
             for term in islice((*terms, *map(str, numbers)), 8):
                 yield f"have {fresh('hs', used_names(state))} := {h.name} {term}"
 
 
-def arithmetic(state: ProofState) -> Iterator[str]:
-    """Normal forms of powers and products, then a decision procedure."""
-    text = state.main.text
-    if "^" in text:
-        for close in ("omega", "grind", "simp_all"):
-            yield f"simp only [Nat.pow_succ, Nat.mul_add, Nat.pow_add, Int.pow_succ] at *; {close}"
-        yield "simp [Nat.pow_succ, Nat.mul_add, Nat.add_mul, Int.pow_succ] at *; omega"
-        yield "rw [Nat.pow_succ]; omega"
-    if re.search(r"%|∣", text):
-        yield f"simp [{_NAT_RULES}]"
-        yield f"simp_all [{_NAT_RULES}, {_INT_RULES}]"
-        yield "simp [Nat.dvd_iff_mod_eq_zero] at *; omega"
-        yield "apply Nat.dvd_of_mod_eq_zero"
-        yield "apply Nat.dvd_iff_mod_eq_zero.mpr"
-
-
-def residues(state: ProofState) -> Iterator[str]:
-    """Case analysis on a variable modulo each small number that the goal divides by."""
-    text, used = state.main.text, used_names(state)
-    moduli = sorted({int(m) for pair in _MODULUS.findall(text) for m in pair if m and 1 < int(m) <= _MOST_CASES})
-    for h in state.main.hypotheses:
-        if not h.accessible or h.type not in ("Nat", "Int"):
-            continue
-        rules = _NAT_RULES if h.type == "Nat" else _INT_RULES
-        for m in moduli:
-            name = fresh("hm", set(used))
-            cases = " ∨ ".join(f"{h.name} % {m} = {r}" for r in range(m))
-            split = f"rcases (by omega : {cases}) with {' | '.join([name] * m)}"
-            yield f"{split} <;> simp [{name}, {rules}]"
-            yield f"{split} <;> simp_all [{rules}]"
-            yield f"{split} <;> grind"
-
-
-def enumerations(state: ProofState) -> Iterator[str]:
-    """A bounded variable taken through all its values; the bounds have to follow linearly or by `grind`."""
-    used = used_names(state)
-    for h in state.main.hypotheses:
-        if not h.accessible or h.type not in ("Nat", "Int"):
-            continue
-        for bound in _bounds(state, h.name):
-            name, values = fresh("hv", set(used)), range(bound + 1)
-            cases = " ∨ ".join(f"{h.name} = {v}" for v in values)
-            for proof in ("omega", "grind"):
-                split = f"rcases (by {proof} : {cases}) with {' | '.join([name] * len(values))}"
-                yield f"{split} <;> subst {name} <;> simp_all"
-                yield f"{split} <;> subst {name} <;> simp at * <;> omega"
-    yield "revert_all; decide" if not state.coupled and _small(state) else "exfalso"
-
-
 def contradictions(_: ProofState) -> Iterator[str]:
     yield "apply Classical.byContradiction; intro hc"
     yield "exfalso"
-
-
-def _bounds(state: ProofState, name: str) -> Iterator[int]:
-    near = {
-        int(n)
-        for h in _propositions(state)
-        if name in names(h.type)
-        for n in _NUMBER.findall(h.type)
-        if len(n) < 4 and 0 < int(n) <= 120
-    }
-    yield from islice(sorted(near), 4)
-
-
-def _small(state: ProofState) -> bool:
-    return len(state.key) < 400
 
 
 def _binders(target: str, used: set[str]) -> list[str]:
@@ -285,7 +215,7 @@ def _top(text: str, connective: str) -> bool:
     return connective in found and not found & set(weaker)
 
 
-def _propositions(state: ProofState) -> list[Hypothesis]:
+def propositions(state: ProofState) -> list[Hypothesis]:
     return [h for h in state.main.hypotheses if h.accessible and not _is_data(h)]
 
 

@@ -123,7 +123,7 @@ class Session:
                 digest=goal.digest,
                 outcome="error",
                 end="",
-                why=str(error),
+                why=_why(error, goal),
             )
         if made is not None and made.proof is not None and goal.position is not None:
             self.proofs[goal.position] = made.proof
@@ -138,6 +138,17 @@ class Session:
         """An earlier hole of a declaration counts as proved once the declaration is, with its last hole."""
         same = earlier.outcome == "partial" and (earlier.name, earlier.statement) == (goal.name, goal.statement)
         return earlier.model_copy(update={"outcome": "proved"}) if same else earlier
+
+
+def _why(error: GoalError | EngineRefused, goal: Goal) -> str:
+    """What is wrong with `goal`, in one line where it is not Lean's own message about the statement."""
+    if isinstance(error, GoalError):
+        return str(error)
+    said = str(error).partition("\n")[0]
+    where = goal.origin or goal.name
+    if "module" not in said and ".olean" not in said:
+        return f"{where}: {said}"
+    return f"{where}: {said}; the embedded Lean has Init, Std, Lean and Lake only, other imports need a native Lean"
 
 
 def _declaration(goal: Goal) -> tuple[str, int]:

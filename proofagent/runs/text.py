@@ -1,5 +1,7 @@
-"""Texts around a goal: holes in term position opened by `by`, proofs of earlier holes filled in, whole files for the
-gate. Import lines are left out everywhere."""
+"""Texts around a goal, for the search and for the gate; import lines are left out everywhere.
+
+A hole in term position is opened by `by`; earlier holes of the same declaration are filled in.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +20,7 @@ _BEFORE_EITHER = frozenset(["=>"])
 
 
 def openings(goal: Goal) -> tuple[str, ...]:
-    """What may have to stand in the hole before a tactic, the likeliest first: nothing, or `by` on a line of its own."""
+    """What may have to stand in the hole before a tactic, the likeliest first: nothing, or `by` and a new line."""
     last = [token.text for token in code(goal.lead)][-1:]
     line = goal.lead.rpartition("\n")[2] if "\n" in goal.lead else goal.statement.rpartition("\n")[2]
     by = "by\n" + " " * (len(line) - len(line.lstrip(" ")) + 2)

@@ -2,17 +2,18 @@
 
 import re
 import time
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import anyio
 
+from proofagent.errors import EngineError
+from proofagent.goals.goal import Goal
 from proofagent.proof.graph import ROOT, ProofGraph, StepNode
 from proofagent.proof.script import Script, normalized
 from proofagent.propose.base import Candidate, Proposer, Query
-from proofagent.goals.goal import Goal
 from proofagent.search.prover import Prover, TacticResult
 from proofagent.search.strategy import Entry, Frontier, Rank, best_first, by_size
 from proofagent.types import Budget, Spent
@@ -21,6 +22,8 @@ End = Literal["complete", "exhausted", "out-of-time", "out-of-candidates"]
 
 # Tactics that search for other tactics: what they find is used in their stead.
 _HARVESTER = re.compile(r"\b(?:exact|apply|simp|simp_all|try|grind|rw|hint)\?")
+# What leaves the goal open while Lean calls it closed.
+_ADMITS = re.compile(r"\b(?:sorry|sorryAx|admit)\b|^stop\b")
 _GRACE_SECONDS = 0.3
 
 
@@ -54,7 +57,7 @@ class Settings:
     workers: int = 1
     """Goals that are worked on at the same time; more than the engines there are is of no use."""
 
-    candidate_seconds: float = 10.0
+    candidate_seconds: float = 6.0
     rank: Rank = best_first
     banned: frozenset[tuple[str, str]] = frozenset()
     """Pairs of a state's key and a tactic that must not be used (the gate refused a proof that did)."""
@@ -72,7 +75,8 @@ async def search(
 ) -> SearchResult:
     """Search for a script for `goal`. Ends with the first whole script or with the budget.
 
-    Raises what `prover.start` raises; a candidate that fails, hangs or kills an engine is only a failed candidate.
+    Raises what `prover.start` raises, and `EngineError` where no engine can be had any more; a candidate that fails,
+    hangs or kills an engine is only a failed candidate.
     """
     run = _Run(goal, prover, proposer, budget, settings or Settings(), observe, clock)
     return await run.run()
@@ -94,10 +98,12 @@ class _Run:
         self._began = clock()
         self._spent = Spent()
         self._end: End | None = None
-        self._busy = 0
+        self._busy: Counter[int] = Counter()
+        self._dry: set[int] = set()
+        self._taken: set[tuple[int, str]] = set()
+        self._broken: EngineError | None = None
         self._changed = anyio.Event()
         self._finished = anyio.Event()
-        self._suggested: dict[int, list[str]] = {}
 
     async def run(self) -> SearchResult:
         self._graph = ProofGraph(await self._prover.start(), estimate=by_size)
@@ -106,66 +112,87 @@ class _Run:
         async with anyio.create_task_group() as group:
             for _ in range(self._settings.workers):
                 group.start_soon(self._work)
-            await self._finished.wait()
+            # A proposer that does not answer must not outlast the budget.
+            with anyio.move_on_after(max(0.0, self._left())):
+                await self._finished.wait()
+            self._stop("out-of-time")
             # A candidate in flight gets a moment: cutting it off would cost its engine.
             with anyio.move_on_after(_GRACE_SECONDS):
-                while self._busy:
+                while self._busy.total():
                     await self._wait()
             group.cancel_scope.cancel()
         self._spent.seconds = self._clock() - self._began
+        if self._broken is not None:
+            raise self._broken
         return SearchResult(self._end or "exhausted", self._graph.script(), self._graph, self._spent)
 
     async def _work(self) -> None:
         while self._end is None:
             entry = self._frontier.pop()
             if entry is not None:
-                self._busy += 1
+                self._busy[entry.goal] += 1
                 try:
                     await self._expand(entry)
+                except EngineError as error:
+                    self._broken = error
+                    self._stop("exhausted")
                 finally:
-                    self._busy -= 1
+                    self._busy[entry.goal] -= 1
+                    self._settle(entry.goal)
                     self._notify()
-            elif self._busy:
+            elif self._busy.total():
                 await self._wait()
             else:
                 self._stop("exhausted")
 
     async def _expand(self, entry: Entry) -> None:
+        if self._left() <= 0:
+            self._stop("out-of-time")
+            return
         node = self._graph.goals[entry.goal]
-        found = self._suggested.pop(entry.goal, [])
-        query = Query(self._goal, node.state, entry.wave, node.depth, node.failures, found)
-        candidates = await self._proposer.propose(query)
-        if entry.wave + 1 < len(self._proposer.waves) or candidates:
+        query = Query(self._goal, node.state, entry.wave, node.depth, node.failures)
+        todo = deque(self._fresh(entry.goal, await self._proposer.propose(query)))
+        if entry.wave + 1 < len(self._proposer.waves) or todo:
             # Pushed before the work is done, so that another worker may take the next wave meanwhile.
             self._push(entry.goal, entry.wave + 1)
-        elif not self._in_work(entry.goal):
-            self._graph.exhaust(entry.goal)
-            self._check_root()
-            return
-        todo = deque(candidates)
+        else:
+            self._dry.add(entry.goal)
         while todo and self._end is None and node.status == "open":
-            todo.extendleft(reversed(await self._try(entry.goal, todo.popleft())))
+            found = await self._try(entry.goal, todo.popleft())
+            todo.extendleft(reversed(self._fresh(entry.goal, found)))
+
+    def _fresh(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates that can be tried at `goal` and were not, each once, as normalised text."""
+        key, fit = self._graph.goals[goal].state.key, []
+        for candidate in candidates:
+            try:
+                tactic = normalized(candidate.tactic)
+            except ValueError as error:
+                self._graph.add_failure(goal, candidate.tactic, str(error))
+                continue
+            if (goal, tactic) in self._taken or (key, tactic) in self._settings.banned:
+                continue
+            self._taken.add((goal, tactic))
+            if _ADMITS.search(tactic):
+                self._graph.add_failure(goal, tactic, "leaves the goal open")
+            else:
+                fit.append(Candidate(tactic, candidate.log_prior, candidate.origin))
+        return fit
 
     async def _try(self, goal: int, candidate: Candidate) -> list[Candidate]:
         """Try one candidate; returns the ones that Lean proposed in its stead."""
-        node = self._graph.goals[goal]
-        try:
-            tactic = normalized(candidate.tactic)
-        except ValueError as error:
-            self._graph.add_failure(goal, candidate.tactic, str(error))
-            return []
-        if tactic in node.failures or (node.state.key, tactic) in self._settings.banned:
-            return []
-        if any(step.tactic == tactic for step in self._graph.steps_of(goal)):
-            return []
-        left = self._budget.seconds - (self._clock() - self._began)
+        left = self._left()
         if left <= 0 or self._spent.candidates >= self._budget.candidates:
             self._stop("out-of-time" if left <= 0 else "out-of-candidates")
             return []
         self._spent.candidates += 1
         frame = self._graph.frame(goal)
-        result = await self._prover.apply(frame, tactic, deadline=min(left, self._settings.candidate_seconds))
-        return self._record(goal, Candidate(tactic, candidate.log_prior, candidate.origin), result)
+        deadline = min(left, self._settings.candidate_seconds)
+        result = await self._prover.apply(frame, candidate.tactic, deadline=deadline)
+        return self._record(goal, candidate, result)
+
+    def _left(self) -> float:
+        return self._budget.seconds - (self._clock() - self._began)
 
     def _record(self, goal: int, candidate: Candidate, result: TacticResult) -> list[Candidate]:
         self._spent.lean_seconds += result.seconds
@@ -175,7 +202,7 @@ class _Run:
             Candidate(text, candidate.log_prior - 0.05 * place, f"suggested by {candidate.tactic}")
             for place, text in enumerate(result.suggestions)
         ]
-        step = None
+        step, known = None, len(self._graph.goals)
         if result.status != "ok":
             self._graph.add_failure(goal, candidate.tactic, result.error)
         elif harvested and _HARVESTER.search(candidate.tactic):
@@ -187,9 +214,11 @@ class _Run:
         self._proposer.learn(candidate, worked=step is not None)
         self._observe(self._graph, Tried(goal, candidate, result, step))
         if step is not None:
-            for child in step.children:
-                if self._graph.goals[child].status == "open" and step.id == next(self._graph.parents_of(child)).id:
-                    self._push(child, 0)
+            for child in range(known, len(self._graph.goals)):
+                self._push(child, 0)
+            if any(child < known for child in step.children):
+                # A new way to a goal may make it useful again.
+                self._frontier.restore()
         self._check_root()
         return harvested
 
@@ -198,9 +227,11 @@ class _Run:
         self._frontier.push(goal, wave, penalties[min(wave, len(penalties) - 1)])
         self._notify()
 
-    def _in_work(self, goal: int) -> bool:
-        """Whether an earlier wave of `goal` may still be running elsewhere: with one worker, never."""
-        return self._busy > 1
+    def _settle(self, goal: int) -> None:
+        """Nothing more will come for `goal` once it is dry and no worker has candidates of it in hand."""
+        if goal in self._dry and not self._busy[goal] and self._end is None:
+            self._graph.exhaust(goal)
+            self._check_root()
 
     def _check_root(self) -> None:
         if self._graph.root.status == "proved":
@@ -209,7 +240,8 @@ class _Run:
             self._stop("exhausted")
 
     def _stop(self, end: End) -> None:
-        if self._end is None:
+        # A proof that comes at the last moment is a proof.
+        if self._end is None or end == "complete":
             self._end = end
         self._finished.set()
         self._notify()

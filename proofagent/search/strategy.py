@@ -33,12 +33,16 @@ class Entry:
 
 
 class Frontier:
-    """A priority queue over the goals of a graph; what is settled or no longer of use is dropped on the way out."""
+    """A priority queue over the goals of a graph.
+
+    On the way out, what is settled is dropped; what cannot help the root is laid aside, until `restore`.
+    """
 
     def __init__(self, graph: ProofGraph, rank: Rank) -> None:
         self._graph = graph
         self._rank = rank
         self._heap: list[Entry] = []
+        self._aside: list[Entry] = []
         self._count = 0
 
     def push(self, goal: int, wave: int, penalty: float) -> None:
@@ -49,9 +53,17 @@ class Frontier:
         """The next entry that can still help, or None."""
         while self._heap:
             entry = heappop(self._heap)
-            if self._graph.goals[entry.goal].status == "open" and self._graph.relevant(entry.goal):
+            if self._graph.relevant(entry.goal):
                 return entry
+            if self._graph.goals[entry.goal].status == "open":
+                self._aside.append(entry)
         return None
+
+    def restore(self) -> None:
+        """Look again at what was laid aside: a goal that is met on a new way may have become useful."""
+        aside, self._aside = self._aside, []
+        for entry in aside:
+            heappush(self._heap, entry)
 
     def __len__(self) -> int:
         return len(self._heap)

@@ -105,8 +105,7 @@ def _node(problems: list[Problem]) -> NodeReport | None:
     try:
         node = find_node()
     except SetupError as error:
-        what, _, mend = str(error).partition("; ")
-        problems.append(Problem(what=what, mend=mend or MEND))
+        problems.append(Problem(what=str(error), mend=MEND))
         return None
     return NodeReport(path=node.path, version=node.version)
 

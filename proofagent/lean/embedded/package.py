@@ -10,8 +10,10 @@ from types import MappingProxyType
 import platformdirs
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from proofagent.lean.embedded.checked import UNCHECKED
+
 # To be raised when the same package is turned into other files: an installation of another format is not used.
-INSTALL_FORMAT = 1
+INSTALL_FORMAT = 2
 
 GLUE, MODULE, LIBRARY = "lean.js", "lean.wasm", "lean-lib.tar.gz"
 _MANIFEST = "manifest.json"
@@ -36,6 +38,8 @@ class PackageFacts:
     """Bytes that must be free before an installation begins."""
     threads: int
     """Threads that are ready before Lean starts; each costs memory, and Lean needs more than one."""
+    redirected: Mapping[str, str] = field(default_factory=lambda: UNCHECKED, hash=False)
+    """Functions of the module that call another one instead: see `checked`."""
 
     @property
     def tarball(self) -> str:

@@ -49,7 +49,7 @@ def test_the_chosen_node_is_used(monkeypatch, tmp_path):
         lambda p: fake_node(p, "v24.0.0", status=3),
         lambda p: fake_node(p, "", before="kill -9 $$"),
         lambda p: p.parent.mkdir() or p.mkdir() or p,
-        lambda p: p.parent.mkdir() or p.write_bytes(b"\x7fELF junk") and p,
+        lambda p: p.parent.mkdir() or (p.write_bytes(b"\x7fELF junk") and p),
     ],
     ids=["missing", "old", "no-version", "fails", "dies", "folder", "junk"],
 )

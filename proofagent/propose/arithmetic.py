@@ -1,0 +1,106 @@
+"""Arithmetic tactics that fit a proof state: normal forms, residues, bounds and bounded variables."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from math import isqrt
+
+from proofagent.proof.state import Hypothesis, ProofState
+from proofagent.propose.tactics import fresh, names, propositions, used_names
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_MODULUS = re.compile(r"% (\d+)|(?<![\w.])(\d+) ∣")
+_POWER = re.compile(r"(?<![\w.])(\d+) \^ ([^\W\d][\w'.]*)")
+_MOST_RESIDUES = 24
+_MOST_VALUES = 120
+
+_NAT_RULES = "Nat.pow_succ, Nat.pow_zero, Nat.mul_mod, Nat.add_mod, Nat.pow_mod"
+_INT_RULES = "Int.pow_succ, Int.pow_zero, Int.mul_emod, Int.add_emod, Int.sub_emod"
+_CONTRADICT = "apply Classical.byContradiction; intro hc"
+
+
+def normal_forms(state: ProofState) -> Iterator[str]:
+    """Powers and products opened, then a decision procedure."""
+    text = state.main.text
+    if "^" in text:
+        for close in ("omega", "grind"):
+            yield f"simp only [Nat.pow_succ, Nat.mul_add, Nat.pow_add, Int.pow_succ] at *; {close}"
+        yield "simp [Nat.pow_succ, Nat.mul_add, Nat.add_mul, Int.pow_succ] at *; omega"
+    if re.search(r"%|∣", text):
+        yield f"simp [{_NAT_RULES}]"
+        yield f"simp_all [{_NAT_RULES}, {_INT_RULES}]"
+        yield "apply Nat.dvd_of_mod_eq_zero"
+        yield "apply Nat.mod_eq_zero_of_dvd"
+
+
+def powers(state: ProofState) -> Iterator[str]:
+    """What is true of every power: it is positive, and it outgrows its exponent."""
+    name = fresh("hp", used_names(state))
+    for base, exponent in dict.fromkeys(_POWER.findall(state.main.text)):
+        if base == "2":
+            yield f"have {name} := Nat.lt_two_pow_self (n := {exponent})"
+        if int(base) > 0:
+            yield f"have {name} : 0 < {base} ^ {exponent} := Nat.pow_pos (by decide)"
+
+
+def residues(state: ProofState) -> Iterator[str]:
+    """Case analysis on a variable modulo each small number that the goal divides by."""
+    moduli = sorted({int(m) for pair in _MODULUS.findall(state.main.text) for m in pair if m})
+    for m in moduli:
+        if not 1 < m <= _MOST_RESIDUES:
+            continue
+        for h in _numbers(state):
+            rules = _NAT_RULES if h.type == "Nat" else _INT_RULES
+            name = fresh("hm", used_names(state))
+            cases = " ∨ ".join(f"{h.name} % {m} = {r}" for r in range(m))
+            split = f"rcases (by omega : {cases}) with {' | '.join([name] * m)}"
+            yield f"{split} <;> first | (simp [{name}, {rules}]; done) | (simp_all [{rules}]; done) | grind"
+            if m < 5:
+                yield split
+
+
+def enumerations(state: ProofState) -> Iterator[str]:
+    """A bounded variable taken through all its values; that the bound holds is for `omega` to show."""
+    for h in _numbers(state):
+        for bound in _bounds(state, h.name):
+            name = fresh("hv", used_names(state))
+            cases = " ∨ ".join(f"{h.name} = {v}" for v in range(bound + 1))
+            split = f"rcases (by omega : {cases}) with {' | '.join([name] * (bound + 1))}"
+            yield f"{split} <;> subst {name} <;> first | omega | (simp_all; done) | (simp at *; omega) | grind"
+
+
+def bounds(state: ProofState) -> Iterator[str]:
+    """Bounds that follow from squares: a natural number is no larger than the root of what bounds its square."""
+    for h in _numbers(state):
+        if h.type != "Nat":
+            continue
+        near = {int(n) for p in propositions(state) if h.name in names(p.type) for n in _NUMBER.findall(p.type)}
+        for root in sorted({isqrt(n) + 1 for n in near if 3 < n < 20_000})[:3]:
+            claim = f"have {fresh('hb', used_names(state))} : {h.name} < {root} := by"
+            least = "(Nat.le_of_not_lt hc)"
+            yield f"{claim}\n  {_CONTRADICT}; have hq := Nat.pow_le_pow_left {least} 2; first | omega | grind"
+            yield f"{claim}\n  {_CONTRADICT}; have hq := Nat.mul_le_mul {least} {least}; first | omega | grind"
+
+
+def decisions(state: ProofState) -> Iterator[str]:
+    """A goal without variables left is computed."""
+    if not state.coupled and len(state.key) < _MOST_VALUES * 4:
+        yield "revert_all; decide"
+
+
+def _numbers(state: ProofState) -> list[Hypothesis]:
+    target = names(state.main.target)
+    found = [h for h in state.main.hypotheses if h.accessible and h.value is None and h.type in ("Nat", "Int")]
+    return sorted(found, key=lambda h: h.name not in target)
+
+
+def _bounds(state: ProofState, name: str) -> Iterator[int]:
+    """Numbers that a hypothesis compares with `name`, the smallest first."""
+    near = {
+        int(n)
+        for h in propositions(state)
+        if name in names(h.type) and re.search(r"[<>≤≥]", h.type)
+        for n in _NUMBER.findall(h.type)
+        if len(n) < 4 and 0 < int(n) <= _MOST_VALUES
+    }
+    yield from islice(sorted(near), 4)

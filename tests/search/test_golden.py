@@ -1,0 +1,113 @@
+"""Golden trees: the whole search on toy problems, compared goal by goal, step by step and try by try.
+
+`scripts/update-golden` runs this file as a program, which rewrites the trees; nothing else does.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import pytest
+
+from proofagent.search.loop import SearchResult, Settings, search
+from proofagent.testing.toy import TOY_GOAL, ToyClock, ToyProposer, ToyProver, check, dump, snapshot
+from proofagent.types import Budget
+
+FOLDER = Path(__file__).resolve().parent.parent / "golden"
+USUAL = (("done", "halve"), ("dec", "triple"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A toy problem: `name` is that of its golden file."""
+
+    name: str
+    start: int
+    waves: tuple[tuple[str, ...], ...] = USUAL
+    candidates: int = 300
+    seconds: float = 0.0
+
+
+CASES = (
+    Case("chain", 24),
+    Case("split-and-merge", 12, (("done",), ("split", "halve"), ("dec",))),
+    Case("cycle", 5, (("triple", "halve"), ("done", "dec"))),
+    Case("dead-ends", 6, (("trap", "hang", "nonsense", "crash"), ("done", "split 5 1", "split\n  3\n  3", "dec"))),
+    Case("shared-metavariable", 9, (("done", "share"), ("pick 8", "swap", "pick 4"), ("halve",))),
+    Case("harvest", 8, (("try?",), ("dec",))),
+    Case("exhausted", 6, (("halve", "trap"), ("split 2 4",))),
+    Case("out-of-candidates", 97, candidates=25),
+    Case("out-of-time", 97, seconds=2.5),
+)
+
+
+def run(case: Case, workers: int = 1) -> tuple[SearchResult, str]:
+    """The end of the search and the text of everything that happened."""
+    tries: list[object] = []
+    clock = ToyClock()
+    prover = ToyProver(case.start, seconds=case.seconds, clock=clock)
+    proposer = ToyProposer(case.waves)
+
+    def observe(graph, tried) -> None:
+        graph.check()
+        tries.append([tried.goal, tried.candidate.tactic, tried.result.status, tried.step and tried.step.id])
+
+    async def main() -> SearchResult:
+        budget = Budget(seconds=60.0, candidates=case.candidates)
+        return await search(
+            TOY_GOAL,
+            prover,
+            proposer,
+            budget,
+            settings=Settings(workers=workers),
+            observe=observe,
+            clock=clock,
+        )
+
+    result = anyio.run(main)
+    result.graph.check()
+    asked = [list(pair) for pair in proposer.asked]
+    return result, dump({"end": [result.end], **snapshot(result.graph), "asked": asked, "tries": tries})
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_whole_tree_is_the_golden_one(case: Case) -> None:
+    """Any change of selection, backup, merging or tie-break shows here; `scripts/update-golden` accepts it."""
+    result, text = run(case)
+    golden = (FOLDER / f"{case.name}.json").read_text(encoding="utf-8")
+    assert json.loads(text) == json.loads(golden)
+    assert text == golden
+    assert (result.end == "complete") == check(case.start, result.script)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_search_is_repeatable(case: Case) -> None:
+    """One worker, the same problem: the same tree, twice."""
+    assert run(case)[1] == run(case)[1]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_two_workers_come_to_the_same_end(case: Case) -> None:
+    """The order differs with two workers, the end does not, and the graph is sound after each try."""
+    result, _ = run(case, workers=2)
+    assert result.end == run(case)[0].end
+    assert (result.end == "complete") == check(case.start, result.script)
+
+
+def test_every_golden_file_has_its_case() -> None:
+    """No golden file is left over."""
+    assert {path.stem for path in FOLDER.iterdir()} == {case.name for case in CASES}
+
+
+def update() -> None:
+    for old in FOLDER.glob("*.json"):
+        old.unlink()
+    for case in CASES:
+        result, text = run(case)
+        (FOLDER / f"{case.name}.json").write_text(text, encoding="utf-8")
+        print(f"{case.name}: {result.end}, {len(result.graph.goals)} goals, {len(result.graph.steps)} steps")
+
+
+if __name__ == "__main__":
+    update()

@@ -13,7 +13,7 @@ from rich.live import Live
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.cli.show import LiveView, proof_tree, receipt_lines
 from proofagent.errors import GoalError
-from proofagent.goals.files import LeanFile, from_file, write_atomically
+from proofagent.goals.files import LeanFile, from_file, open_file, write_atomically
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
 from proofagent.lean.engines import embedded_pool
@@ -105,7 +105,8 @@ def _wanted(*, live: bool) -> bool:
 def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFile | None, Iterable[Goal | BadLine]]:
     """What `target` means: a path where there is one or where it looks like one, a statement otherwise."""
     if target.endswith(".jsonl"):
-        return None, _named(from_jsonl(Path(target)), theorem)
+        with open_file(Path(target)):  # now, and not when an engine has been started
+            return None, _named(from_jsonl(Path(target)), theorem)
     if target.endswith(".lean") or (len(target) < 4096 and "\n" not in target and _is_file(target)):
         return from_file(Path(target), only=theorem)
     return None, [from_statement(target, tuple(dict.fromkeys(("Init", *imports))))]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 from pydantic import BaseModel, ConfigDict
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from proofagent.cli.console import err, out, print_json
 from proofagent.lean.embedded.install import install
@@ -52,13 +52,14 @@ def setup(
 def _with_progress() -> Installation:
     columns = (TextColumn("{task.description:<32}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as bar:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def show(step: str, share: float) -> None:
             if step not in tasks:
                 if not err.is_terminal:
                     err.print(f"{step} ...")
                 tasks[step] = bar.add_task(step, total=1.0)
-            bar.update(tasks[step], completed=share)  # type: ignore[arg-type]  # a TaskID is an int
+            known = share >= 0  # otherwise how much is left is not known: a pulse
+            bar.update(tasks[step], total=1.0 if known else None, completed=max(share, 0.0))
 
         return install(progress=show)

@@ -21,7 +21,7 @@ from proofagent.lean.engine import Elaboration, Engine, Header, Identity
 _START_TRIES = 3
 
 WARM_UP = "example (a b : Nat) (h : a < b) : ¬b ≤ a := by\n  omega\n"
-"""What a spare elaborates before it is needed: the code that it runs through is compiled by then, and it is our text."""
+"""What a spare elaborates before it is needed: the code that it runs through is compiled by then; the text is ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Pool:
 
     @asynccontextmanager
     async def fresh(self, header: Header) -> AsyncIterator[Engine]:
-        """Borrow an engine whose process has seen no document but the header's imports; it is closed afterwards.
+        """Borrow an engine whose process has seen no document but `WARM_UP` at most; it is closed afterwards.
 
         These are counted apart, so one may be borrowed by who holds an `engine`; never by who holds a fresh one.
         """
@@ -216,8 +216,12 @@ class Pool:
     async def _start_spare(self) -> None:
         try:
             engine = await self._started(self._spare_header)
-            if self._spare_header is not None:
-                await engine.elaborate(self._spare_header, WARM_UP, deadline=self._limits.prepare_seconds)
+            try:
+                if self._spare_header is not None:
+                    await engine.elaborate(self._spare_header, WARM_UP, deadline=self._limits.prepare_seconds)
+            except BaseException:
+                await self._retire(engine)
+                raise
             self._spare = engine
         except (ProofAgentError, OSError):
             # Whoever needs an engine next starts one itself, and sees the error.

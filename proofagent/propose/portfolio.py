@@ -67,11 +67,12 @@ WAVES = (
     Wave(
         2.6,
         (
-            Source("harvest", lambda _: t.HARVESTERS, -0.7, 3, 0.5),
+            Source("harvest", lambda _: t.HARVESTERS, -0.7, 3, 0.2),
             Source("instance", t.instances, -1.6, 8, 0.02),
             Source("contradiction", t.contradictions, -1.8, 2, 0.02),
         ),
     ),
+    Wave(4.0, (Source("slow harvest", lambda _: t.SLOW_HARVESTERS, -0.7, 1, 2.0),)),
 )
 
 

@@ -22,7 +22,8 @@ HEAVY_CLOSERS = (
     "simp_all; omega",
     "exact?",
 )
-HARVESTERS = ("simp? at *", "try?", "apply?")
+HARVESTERS = ("simp? at *", "simp_all?")
+SLOW_HARVESTERS = ("try?",)
 
 
 def names(text: str) -> set[str]:

@@ -205,8 +205,10 @@ class _Run:
         step, known = None, len(self._graph.goals)
         if result.status != "ok":
             self._graph.add_failure(goal, candidate.tactic, result.error)
-        elif harvested and _HARVESTER.search(candidate.tactic):
-            self._graph.add_failure(goal, candidate.tactic, "replaced by what it found")
+        elif _HARVESTER.search(candidate.tactic):
+            # Never a step itself: `apply?` closes what it cannot prove with `sorry`, without a word.
+            reason = "replaced by what it found" if harvested else "found nothing"
+            self._graph.add_failure(goal, candidate.tactic, reason)
         else:
             step = self._graph.add_step(
                 goal, candidate.tactic, result.children, log_prior=candidate.log_prior, origin=candidate.origin

@@ -85,7 +85,7 @@ ATTACKS = [
         "theorem t : True := (fun _ => trivial) (Lean.reduceBool true)\n",
         {"compiler-axiom"},
     ),
-    Attack("library-placeholder-axiom", FALSE + SORRY, FALSE + " := lcProof\n", {"axiom"}),
+    Attack("unsafe-axiom-of-the-library", FALSE + SORRY, FALSE + " := lcProof\n", {"kind"}),
     Attack(
         "definition-changed",
         "def n : Nat := 1\ntheorem t : n = 0" + SORRY,

@@ -261,7 +261,7 @@ async def test_the_deadline_is_kept(case, engine):
     assert [outcome.status for outcome in outcomes] == ["timed-out", "lost"]
     assert outcomes[0].messages == ()
     assert not engine.healthy
-    assert not (await case.engine()) is engine
+    assert await case.engine() is not engine
 
 
 async def test_cancellation_ends_the_engine(engine, await_end):

@@ -11,7 +11,7 @@ import pytest
 from proofagent.errors import EngineLost, EngineRefused, SetupError
 from proofagent.lean.embedded.engine import EmbeddedEngine
 from proofagent.lean.engine import Elaboration, Header, Identity
-from proofagent.lean.pool import Limits, Pool
+from proofagent.lean.pool import WARM_UP, Limits, Pool
 from proofagent.testing import misbehaving
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +27,7 @@ class ScriptedEngine:
     memory: int = 0
     closed: int = 0
     seen: list = field(default_factory=list)
+    warmed: list = field(default_factory=list)
     prepared: list = field(default_factory=list)
     identity: Identity = Identity("scripted", "4.0.0", "0")
 
@@ -42,7 +43,7 @@ class ScriptedEngine:
 
     async def elaborate(self, _header, body, *, deadline):
         assert self.healthy
-        self.seen.append(body)
+        (self.warmed if body == WARM_UP else self.seen).append(body)
         await anyio.lowlevel.checkpoint()
         match body.split():
             case ["hang"]:
@@ -171,6 +172,7 @@ async def test_after_a_timeout_the_next_body_does_not_wait_for_a_start(starter, 
         assert anyio.current_time() - began < 0.5
         assert starter.engines[1].seen == ["b"]
         assert starter.engines[1].prepared == [HEADER]
+        assert starter.engines[1].warmed == [WARM_UP]
         assert pool.stats.replaced == 1
         await settle(starter, alive=2)
 
@@ -338,8 +340,8 @@ async def test_real_processes_end_with_the_pool(tmp_path, fails):
     async def use():
         async with Pool(lambda: EmbeddedEngine.start(nothing, node), size=2) as pool:
             pool.warm(HEADER)
-            outcomes = [await pool.elaborate(HEADER, body, deadline=0.2) for body in ("a", "decide", "b")]
-            assert [outcome.status for outcome in outcomes] == ["done", "timed-out", "done"]
+            for body, deadline, status in (("a", 20, "done"), ("decide", 0.2, "timed-out"), ("b", 20, "done")):
+                assert (await pool.elaborate(HEADER, body, deadline=deadline)).status == status
             async with anyio.create_task_group() as group:
                 group.start_soon(lambda: pool.elaborate(HEADER, "decide", deadline=60))
                 await anyio.sleep(0.2)

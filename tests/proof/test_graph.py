@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofagent.proof.graph import ROOT, ProofGraph
-from proofagent.proof.script import Hole, Script, Step, holes, indented, parse, render, size, tactics
+from proofagent.proof.script import Hole, Script, Step, holes, indented, parse, render, tactics
 from proofagent.proof.state import OpenGoal, ProofState
+
+# A busy machine is no failure.
+patient = settings(deadline=None)
 
 ORDER = {"open": 0, "proved": 1, "failed": 1}
 
@@ -77,6 +80,7 @@ def naive_status(graph: ProofGraph, goal: int) -> str:
     return "failed" if graph.goals[goal].exhausted and set(found) <= {"failed"} else "open"
 
 
+@patient
 @given(OPERATIONS)
 def test_every_change_keeps_the_invariants(operations: list) -> None:
     """After each operation the graph checks itself, and no status has gone back."""
@@ -92,8 +96,8 @@ def test_every_change_keeps_the_invariants(operations: list) -> None:
     grow(operations, after)
 
 
+@patient
 @given(OPERATIONS)
-@settings(max_examples=60)
 def test_values_and_statuses_are_those_of_a_naive_recomputation(operations: list) -> None:
     """Product through steps and maximum through goals; proved and failed as defined, all the way up."""
     graph = grow(operations)
@@ -102,6 +106,7 @@ def test_values_and_statuses_are_those_of_a_naive_recomputation(operations: list
         assert node.status == naive_status(graph, goal)
 
 
+@patient
 @given(OPERATIONS)
 def test_the_script_of_a_proved_goal_is_whole(operations: list) -> None:
     """No hole is in it, each tactic is that of a proved step, and it parses back; an open goal is one hole."""
@@ -131,6 +136,7 @@ def place(script: Script, tactic: str) -> list[tuple[str, int]]:
     return []
 
 
+@patient
 @given(OPERATIONS, st.sampled_from(["here", "here\n  and here", "have : x := by\n  simp\n    at h"]))
 def test_a_frame_has_its_gap_at_the_goal(operations: list, tactic: str) -> None:
     """`before + X + after` parses, X is one step, the way there is the goal's, and all siblings are holes."""
@@ -155,6 +161,7 @@ def way(graph: ProofGraph, goal: int) -> list:
     return steps
 
 
+@patient
 @given(OPERATIONS)
 def test_only_open_ways_to_the_root_are_relevant(operations: list) -> None:
     """A goal is relevant while some way up to the root meets open goals and open steps alone."""
@@ -192,8 +199,9 @@ def test_equal_goals_are_one_node() -> None:
     graph.check()
     assert graph.root.status == "proved"
     assert graph.goals[2].status == "proved"
-    assert render(graph.script()) == "far\nnear\ndone" or size(graph.script()) == 3
-    assert graph.best_step(ROOT).tactic == "both"
+    # Both scripts have three tactics; the one with fewer characters is taken.
+    assert render(graph.script()) == "far\nnear\ndone"
+    assert graph.best_step(ROOT).tactic == "far"
 
 
 def test_a_failed_part_fails_its_step_and_what_hangs_on_it() -> None:

@@ -1,10 +1,13 @@
 """Proof states: reading what Lean prints."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofagent.proof.state import Hypothesis, OpenGoal, ProofState, parse_goals
+
+# A busy machine is no failure.
+patient = settings(deadline=None)
 
 TWO_CASES = """case zero
 m : Nat
@@ -148,6 +151,7 @@ GOALS = st.builds(
 )
 
 
+@patient
 @given(st.lists(GOALS, max_size=4))
 def test_printed_goals_are_read_back(goals: list[OpenGoal]) -> None:
     """The text of goals parses to the same goals."""
@@ -159,6 +163,7 @@ PIECES = st.sampled_from(
 )
 
 
+@patient
 @given(st.text() | st.lists(PIECES, max_size=20).map("".join))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     """Nothing that an engine prints makes the reader fail, and what it reads has all its properties."""

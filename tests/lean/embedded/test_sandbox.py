@@ -149,7 +149,7 @@ async def test_no_process_is_started(said, engine):
     assert psutil.Process(engine.pid).children() == []
 
 
-FORGED = json.dumps(['{"id":%d,"ms":1,"heap":1,"messages":[]}\n' % number for number in range(200)])
+FORGED = json.dumps([f'{{"id":{number},"ms":1,"heap":1,"messages":[]}}\n' for number in range(200)])
 
 
 @pytest.mark.parametrize(

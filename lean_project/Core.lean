@@ -1,0 +1,4 @@
+import Core.Choices
+import Core.Numbers
+import Core.Lists
+import Core.Trees

@@ -1,0 +1,174 @@
+import signal
+import time
+
+import psutil
+import pytest
+
+from proofagent.goals.lexer import sorries
+from proofagent.runs.results import ProveReport
+
+pytestmark = [pytest.mark.lean, pytest.mark.xdist_group("cli"), pytest.mark.usefixtures("installation")]
+
+EASY = "theorem easy (a b : Nat) : a + b = b + a"
+# True, so that its search never comes to an end by finding out otherwise, and out of the portfolio's reach.
+ENDLESS = "theorem endless (a b c n : Nat) (h : n > 2) (p : a > 0) (q : b > 0) : a ^ n + b ^ n ≠ c ^ n"
+FALSE = "theorem wrong (a : Nat) : a + 1 = a"
+
+
+def test_a_statement(run):
+    """A true statement is printed with its proof and its receipt; the exit code is 0."""
+    ran = run("prove", EASY)
+    assert ran.code == 0
+    assert ran.out.startswith("proved easy")
+    assert f"{EASY} := by\n  " in ran.out
+    assert "accepted" in ran.out
+    assert ran.err == ""
+
+
+def test_a_false_statement(run):
+    """A statement without a proof ends within its time with exit code 1."""
+    began = time.monotonic()
+    ran = run("prove", FALSE, "--time", 3)
+    assert (ran.code, ran.out.split()[:2]) == (1, ["unproved", "wrong"])
+    assert time.monotonic() - began < 60
+
+
+def test_json(run):
+    """With --json, standard output is one document that the library's model reads, and nothing else."""
+    ran = run("prove", "1 + 1 = 2 ∧ True", "--json", HOME=None)
+    report = ProveReport.model_validate_json(ran.out)
+    (result,) = report.results
+    assert (ran.code, report.exit_code, ran.err) == (0, 0, "")
+    assert (result.outcome, result.statement, result.end) == ("proved", "theorem goal : 1 + 1 = 2 ∧ True", "complete")
+    assert result.receipt.targets == ("goal",)
+    assert result.tree.tactic in result.proof
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("theorem t (a : Nat) : a + = a", "1:28: unexpected token '='; expected term"),
+        ("theorem t (a : Nta) : a = a", "Unknown identifier `Nta`"),
+    ],
+)
+def test_a_statement_that_lean_refuses(run, statement, message):
+    """Lean's own message comes with its position, and the exit code is 64."""
+    ran = run("prove", statement)
+    assert (ran.code, ran.out) == (64, "")
+    assert message in ran.err.split("\n")[0]
+
+
+FILE = """\
+import Init
+/-! Ein Text mit Umlauten: äöü, ℕ, 𝔸 ── und einem `sorry`. -/
+
+namespace Outer
+namespace Inner
+
+/-- Two holes. -/
+theorem both (p q : Prop) (hp : p) (hq : q) : p ∧ q := by
+  constructor
+  · sorry   -- the first
+  ·    sorry
+
+theorem inside (a b : Nat) : a + b + 0 = b + a := by
+  have h : a + b = b + a := by
+    sorry
+  rw [Nat.add_zero]
+  exact h
+
+theorem term (a : Nat) : a = a :=   sorry
+
+end Inner
+
+private theorem hidden (α : Type) (xs : List α) : xs ++ [] = xs := by
+\tskip
+end Outer
+
+section
+private theorem verborgen (α : Type) (xs : List α) : xs ++ [] = xs := by sorry
+example (a : Nat) : a ≤ a + 1 := by
+  sorry
+end
+theorem wrong (a : Nat) : a + 1 = a := sorry
+-- the end, without a line end""".replace("\tskip\n", "  simp\n")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_file_with_its_proofs(run, tmp_path, newline):
+    """All but the proved holes stays byte for byte; what is not proved keeps its `sorry`; the exit code says so."""
+    text = FILE.replace("\n", newline)
+    (tmp_path / "In.lean").write_bytes(text.encode())
+    ran = run("prove", "In.lean", "--output", "Out.lean", "--time", 10, "--json")
+    report = ProveReport.model_validate_json(ran.out)
+    outcomes = [(result.name, result.outcome) for result in report.results]
+    assert outcomes == [
+        ("Outer.Inner.both", "proved"),
+        ("Outer.Inner.both", "proved"),
+        ("Outer.Inner.inside", "proved"),
+        ("Outer.Inner.term", "proved"),
+        ("verborgen", "proved"),
+        ("_example", "proved"),
+        ("wrong", "unproved"),
+    ]
+    assert (ran.code, report.file_why, report.output) == (1, "", "Out.lean")
+    written = (tmp_path / "Out.lean").read_bytes().decode()
+    holes = list(sorries(text))
+    rest, end = written, 0
+    for hole in holes[:-1]:
+        before, end = text[end : hole.start], hole.end
+        assert before in rest
+        rest = rest[rest.index(before) + len(before) :]
+    assert rest.endswith(text[end:])
+    assert len(list(sorries(written))) == 1
+    assert written.count("\r\n") == (written.count("\n") if newline == "\r\n" else 0)
+
+
+def test_one_theorem_of_a_file(run, tmp_path):
+    """--theorem picks one declaration; an output that cannot be written is an error after the proof is shown."""
+    (tmp_path / "Two.lean").write_text(f"{EASY} := sorry\ntheorem other : 1 = 1 := sorry\n")
+    ran = run("prove", "Two.lean", "--theorem", "other", "--output", "missing/Out.lean")
+    assert "proved other" in ran.out
+    assert "easy" not in ran.out
+    assert ran.code in (2, 64)
+    assert "missing" in ran.err
+
+
+def _children(process):
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def _gone(processes, seconds=5.0):
+    return not psutil.wait_procs(processes, timeout=seconds)[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_what_was_found(spawn, tmp_path, number):
+    """Ctrl-C in the middle of a file of goals prints what was proved, exits with 2 and leaves no process."""
+    lines = [f'{{"name": "easy", "statement": "{EASY}"}}', f'{{"name": "endless", "statement": "{ENDLESS}"}}']
+    (tmp_path / "goals.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    process = spawn("prove", "goals.jsonl", "--time", 200)
+    assert process.stdout.readline().startswith(b"proved easy")
+    time.sleep(0.5)
+    children = _children(process)
+    assert children
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert EASY in out.decode()
+    assert b"Traceback" not in err
+    assert _gone(children)
+
+
+def test_a_kill_leaves_no_process(spawn):
+    """Engines end by themselves when the command line is killed."""
+    process = spawn("prove", ENDLESS, "--time", 200)
+    end = time.monotonic() + 60
+    while not (children := _children(process)) and time.monotonic() < end:
+        time.sleep(0.1)
+    time.sleep(1.0)
+    children = _children(process)
+    process.kill()
+    process.communicate(timeout=10)
+    assert children
+    assert _gone(children)

@@ -6,10 +6,15 @@ import time
 import anyio
 import psutil
 import pytest
+from hypothesis import settings
 
 from proofagent.lean.embedded.engine import EmbeddedEngine
 from proofagent.lean.embedded.install import install
 from proofagent.lean.embedded.node import find_node
+
+# A machine that is busy is no defect: the time limit of a test bounds its examples together.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 KEPT = {"PROOFAGENT_CACHE", "PROOFAGENT_NODE"}
 

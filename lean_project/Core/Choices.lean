@@ -32,8 +32,6 @@ end Light
 
 section Option
 
-open Option
-
 variable {α β : Type}
 
 /-- The first of two values that is there. -/
@@ -45,7 +43,7 @@ def first : Option α → Option α → Option α
 theorem first_assoc (x y z : Option α) : first (first x y) z = first x (first y z) := sorry
 
 /-- A function may be applied before or after the choice. -/
-theorem map_first (f : α → β) (x y : Option α) : map f (first x y) = first (map f x) (map f y) := sorry
+theorem map_first (f : α → β) (x y : Option α) : (first x y).map f = first (x.map f) (y.map f) := sorry
 
 end Option
 

@@ -23,7 +23,7 @@ ROOT = 0
 
 @dataclass(slots=True)
 class GoalNode:
-    """An OR node. `depth` is the least number of steps from the root, `log_prior` the sum along that way."""
+    """An OR node. `depth` and `log_prior` are the best of the ways that lead here, as far as they were known then."""
 
     id: int
     state: ProofState

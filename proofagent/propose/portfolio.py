@@ -95,7 +95,8 @@ class Portfolio:
             for place, tactic in enumerate(islice(source.generate(query.state), source.most)):
                 order = source.cost / self._chance(tactic)
                 candidate = Candidate(tactic, source.log_prior - 0.05 * place, source.name)
-                found.setdefault(tactic, (order, candidate))
+                if tactic not in found or order < found[tactic][0]:
+                    found[tactic] = (order, candidate)
         fit = [(order, c) for order, c in found.values() if c.tactic not in query.failures]
         return [candidate for _, candidate in sorted(fit, key=lambda pair: pair[0])]
 

@@ -213,7 +213,7 @@ class _Run:
             step = self._graph.add_step(
                 goal, candidate.tactic, result.children, log_prior=candidate.log_prior, origin=candidate.origin
             )
-        self._proposer.learn(candidate, worked=step is not None)
+        self._proposer.learn(candidate, worked=step is not None or bool(harvested))
         self._observe(self._graph, Tried(goal, candidate, result, step))
         if step is not None:
             for child in range(known, len(self._graph.goals)):

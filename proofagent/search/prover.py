@@ -74,7 +74,10 @@ class LeanProver:
             body = _body(self._goal, frame.before + text + frame.after)
             outcome = await self._pool.elaborate(self.header, body, deadline=deadline)
             line = _line_of_hole(self._goal) + frame.before.count("\n")
-            self._seen[key] = _probe(outcome, line, lines=tactic.count("\n") + 1)
+            result = _probe(outcome, line, lines=tactic.count("\n") + 1)
+            if result.status in ("timed-out", "lost"):
+                return result  # with more time, or another engine, it may go differently
+            self._seen[key] = result
         return self._seen[key]
 
 
@@ -112,8 +115,13 @@ def _probe(outcome: Elaboration, line: int, *, lines: int) -> TacticResult:
     traces = [m for m in outcome.messages if _is_probe(m, line + lines)]
     if len(traces) != 1:
         return TacticResult("error", error="the probe did not answer", seconds=outcome.seconds)
-    state = ProofState(parse_goals(traces[0].text))
-    return TacticResult("ok", state.split(), seconds=outcome.seconds, suggestions=proposed)
+    text = traces[0].text.strip()
+    goals = parse_goals(text)
+    # Goals that cannot be read must not look like goals that are closed.
+    if len(goals) != sum(line.startswith("⊢") for line in text.split("\n")) or (text and not goals):
+        return TacticResult("error", error="the goals that are left cannot be read", seconds=outcome.seconds)
+    parts = ProofState(goals).split() if goals else ()
+    return TacticResult("ok", parts, seconds=outcome.seconds, suggestions=proposed)
 
 
 def _is_probe(message: Message, line: int) -> bool:

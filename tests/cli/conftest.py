@@ -60,7 +60,12 @@ def spawn(tmp_path):
     def start(*arguments, **options):
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(
-            command(*arguments), cwd=tmp_path, env=environment(), start_new_session=True, **{**pipes, **options}
+            command(*arguments),
+            cwd=tmp_path,
+            env=environment(),
+            start_new_session=True,
+            bufsize=0,
+            **{**pipes, **options},
         )
         started.append(process)
         return process

@@ -47,8 +47,8 @@ def test_json(run):
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("theorem t (a : Nat) : a + = a", "1:28: unexpected token '='; expected term"),
-        ("theorem t (a : Nta) : a = a", "Unknown identifier `Nta`"),
+        ("theorem t (a : Nat) : a + = a", "1:25: unexpected token '='; expected term"),
+        ("theorem t (a : Nat) : a = nix", "1:27: Unknown identifier `nix`"),
     ],
 )
 def test_a_statement_that_lean_refuses(run, statement, message):

@@ -8,8 +8,19 @@ counterparts, so the option has no effect. Nothing else of the module's code is 
 from collections.abc import Mapping
 
 from proofagent.errors import SetupError
-from proofagent.lean.embedded.wasm import CODE, EXPORT, FUNC, IMPORT, MAGIC
-from proofagent.lean.embedded.wasm import exports, imported_functions, leb, read_leb, section, sections
+from proofagent.lean.embedded.wasm import (
+    CODE,
+    EXPORT,
+    FUNC,
+    IMPORT,
+    MAGIC,
+    exports,
+    imported_functions,
+    leb,
+    read_leb,
+    section,
+    sections,
+)
 
 UNCHECKED: Mapping[str, str] = {
     "lean_add_decl_without_checking": "lean_add_decl",

@@ -2,8 +2,8 @@
 
 The stock module exports every symbol, because the interpreter looks compiled functions up by name. An engine then
 builds a JavaScript function for each export in each thread, which is most of its memory and of its start. The
-rewritten module has the same code but for what `checked` redirects, and exports only what the glue names; every other function
-stands in the function table instead, and a *symbol file* maps names to table slots and data addresses.
+rewritten module exports only what the glue names; every other function stands in the function table instead, and a
+*symbol file* maps names to table slots and data addresses. The code is the same (but see `checked`).
 
 Format references: WebAssembly core specification 3.0, binary format (sections 5.3-5.5).
 """

@@ -30,11 +30,6 @@ variable {α : Type}
   | leaf => leaf
   | node l x r => node r.mirror x l.mirror
 
-/-- The labels from left to right. -/
-@[simp, grind =] def flatten : Tree α → List α
-  | leaf => []
-  | node l x r => l.flatten ++ x :: r.flatten
-
 /-- Only the leaf has no label. -/
 theorem size_eq_zero (t : Tree α) : t.size = 0 ↔ t = leaf := by
   sorry
@@ -51,8 +46,8 @@ theorem height_le_size (t : Tree α) : t.height ≤ t.size := by
   | leaf => sorry
   | node l x r ihl ihr => sorry
 
-/-- A mirrored tree lists its labels backwards. -/
-theorem flatten_mirror (t : Tree α) : t.mirror.flatten = t.flatten.reverse := by
+/-- Two mirrors undo each other. -/
+theorem mirror_mirror (t : Tree α) : t.mirror.mirror = t := by
   induction t with
   | leaf => sorry
   | node l x r ihl ihr => sorry

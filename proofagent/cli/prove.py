@@ -61,7 +61,8 @@ def prove(
     file, goals = _goals(target, theorem, imports or [])
     if output is not None and file is None:
         raise GoalError("--output needs a Lean file as TARGET")
-    report = anyio.run(_prove, file, goals, budget, engines, output, _Screen(live=not (quiet or json), tree=tree))
+    screen = _Screen(results=not json, live=not (quiet or json), tree=tree)
+    report = anyio.run(_prove, file, goals, budget, engines, output, screen)
     if not (report.results or report.bad_lines or report.interrupted):
         raise GoalError(f"there is no goal `{theorem}`" if theorem else "there is no goal to prove", where=target)
     if json:
@@ -70,13 +71,14 @@ def prove(
 
 
 class _Screen:
-    """What is shown while goals are proved: a live tree on a terminal, a line for each goal elsewhere."""
+    """What is shown: results as they come, and on a terminal the tree as it grows."""
 
-    def __init__(self, *, live: bool, tree: bool) -> None:
+    def __init__(self, *, results: bool, live: bool, tree: bool) -> None:
         self.view = LiveView()
-        self.listener = Listener(self.view.begin, self.view.see, self._ended if live else _nothing)
+        self.listener = Listener(self.view.begin, self.view.see, self._ended if results else _nothing)
         self._tree = tree
-        self.live = Live(self.view, console=err, refresh_per_second=8, transient=True) if _wanted(live=live) else None
+        wanted = live and err.is_terminal
+        self.live = Live(self.view, console=err, refresh_per_second=8, transient=True) if wanted else None
 
     def _ended(self, result: GoalResult, attempt: Attempt | None) -> None:
         spent = f"{result.seconds:.1f} s, {result.candidates} candidates"
@@ -89,6 +91,8 @@ class _Screen:
                 out.print(receipt_lines(result.receipt))
         elif result.outcome == "error":
             complain(result.why)
+        elif result.outcome == "partial":
+            out.print(f"[cyan]found[/] {result.name}  [dim]one of its holes, verified with the last one, {spent}[/]")
         else:
             why = result.why.partition("\n")[0] if result.outcome == "undecided" else result.end
             out.print(f"[yellow]{result.outcome}[/] {result.name}  [dim]{why}, {spent}[/]")
@@ -96,10 +100,6 @@ class _Screen:
 
 def _nothing(_result: GoalResult, _attempt: Attempt | None) -> None:
     """With --json, all is said at the end."""
-
-
-def _wanted(*, live: bool) -> bool:
-    return live and err.is_terminal
 
 
 def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFile | None, Iterable[Goal | BadLine]]:

@@ -13,6 +13,8 @@ _MODULUS = re.compile(r"% (\d+)|(?<![\w.])(\d+) ∣")
 _POWER = re.compile(r"(?<![\w.])(\d+) \^ ([^\W\d][\w'.]*)")
 _MOST_RESIDUES = 24
 _MOST_VALUES = 120
+# With so many cases a tactic that fails slowly would fail slowly as many times.
+_FEW, _SOME = 5, 16
 
 _NAT_RULES = "Nat.pow_succ, Nat.pow_zero, Nat.mul_mod, Nat.add_mod, Nat.pow_mod"
 _INT_RULES = "Int.pow_succ, Int.pow_zero, Int.mul_emod, Int.add_emod, Int.sub_emod"
@@ -54,8 +56,9 @@ def residues(state: ProofState) -> Iterator[str]:
             name = fresh("hm", used_names(state))
             cases = " ∨ ".join(f"{h.name} % {m} = {r}" for r in range(m))
             split = f"rcases (by omega : {cases}) with {' | '.join([name] * m)}"
-            yield f"{split} <;> first | (simp [{name}, {rules}]; done) | (simp_all; done) | grind"
-            if m < 5:
+            last = " | grind" if m < _FEW else ""
+            yield f"{split} <;> first | (simp [{name}, {rules}]; done) | (simp_all; done){last}"
+            if m < _FEW:
                 yield split
 
 
@@ -66,7 +69,8 @@ def enumerations(state: ProofState) -> Iterator[str]:
             name = fresh("hv", used_names(state))
             cases = " ∨ ".join(f"{h.name} = {v}" for v in range(bound + 1))
             split = f"rcases (by omega : {cases}) with {' | '.join([name] * (bound + 1))}"
-            yield f"{split} <;> subst {name} <;> first | omega | (simp_all; done) | (simp at *; omega) | grind"
+            rest = " | (simp_all; done) | (simp at *; omega) | grind" if bound < _SOME else ""
+            yield f"{split} <;> subst {name} <;> first | omega{rest}"
 
 
 def bounds(state: ProofState) -> Iterator[str]:

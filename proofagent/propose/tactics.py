@@ -12,6 +12,10 @@ from proofagent.proof.state import Hypothesis, ProofState
 
 _WORD = re.compile(r"[^\W\d][\w'✝!?]*(?:\.[^\W\d][\w'!?]*)*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_MOST_DEFINITIONS = 4
+_KEYWORDS = frozenset(["fun", "if", "then", "else", "match", "with", "let", "have", "show", "from"])
+_TYPES = frozenset(["Nat", "Int", "List", "Option", "Bool", "Prop", "Type", "Sort", "True", "False"])
+
 CLOSERS = ("rfl", "omega", "decide", "simp_all", "simp", "assumption", "contradiction", "grind")
 HEAVY_CLOSERS = (
     "simp_all +arith",
@@ -128,6 +132,7 @@ def case_analyses(state: ProofState) -> Iterator[str]:
                 yield f"cases {h.name} with | false => ?_ | true => ?_"
             case _:
                 if _is_data(h) and not h.type.startswith(("Type", "Sort", "Prop")) and "→" not in h.type:
+                    yield f"induction {h.name}"
                     yield f"cases {h.name}"
                 elif h.type == "Prop":
                     yield f"by_cases {fresh('h' + h.name, free)} : {h.name}"
@@ -150,15 +155,34 @@ def rewrites(state: ProofState) -> Iterator[str]:
 
 
 def unfoldings(state: ProofState) -> Iterator[str]:
-    """Definitions that the target names, opened by `simp` and `unfold`."""
-    constants = [w for w in dict.fromkeys(_WORD.findall(state.main.target)) if "." in w and w[0].isupper()]
-    if constants:
-        yield f"simp [{', '.join(constants)}]"
-        yield f"simp_all [{', '.join(constants)}]"
-    for constant in constants:
-        yield f"unfold {constant}"
-        yield f"simp [{constant}]"
-        yield f"rw [{constant}]"
+    """Definitions that the target names, opened by `simp`, `grind` and `unfold`."""
+    found = list(islice(_definitions(state), _MOST_DEFINITIONS))
+    if not found:
+        return
+    listed = ", ".join(found)
+    yield f"simp [{listed}]"
+    yield f"simp_all [{listed}]"
+    yield f"grind [{listed}]"
+    yield f"simp_all [{listed}]; omega"
+    for name in found:
+        yield f"unfold {name}"
+        yield f"simp [{name}]"
+        yield f"rw [{name}]"
+
+
+def _definitions(state: ProofState) -> Iterator[str]:
+    """Words of the target that may be definitions; of `t.size`, where `t` is a hypothesis, the last component."""
+    local = {h.name for h in state.main.hypotheses}
+    bound = set(re.findall(r"[∀∃λ(] ?([^\W\d]\w*)", state.main.target)) | set(
+        re.findall(r"fun (\w+)", state.main.target)
+    )
+    seen: set[str] = set()
+    for word in _WORD.findall(state.main.target):
+        head, _, last = word.partition(".")
+        name = last.rpartition(".")[2] if head in local and last else word
+        if name and name not in local | bound | seen | _KEYWORDS | _TYPES:
+            seen.add(name)
+            yield name
 
 
 def instances(state: ProofState) -> Iterator[str]:

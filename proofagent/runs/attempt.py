@@ -14,7 +14,7 @@ from proofagent.proof.script import Script, tactics
 from proofagent.propose.base import Proposer
 from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with
 from proofagent.search.loop import End, Observer, SearchResult, Settings, search
-from proofagent.search.prover import LeanProver, StartFailed
+from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
 from proofagent.types import Budget, Spent
 
 Outcome = Literal["proved", "partial", "unproved", "undecided"]
@@ -109,7 +109,28 @@ async def _start(goal: Goal, pool: Pool, budget: Budget) -> tuple[str, LeanProve
         else:
             return opening, prover
     assert failure is not None
-    raise GoalError(str(failure), where=goal.origin or goal.name) from failure
+    raise GoalError(_hinted(str(failure)), where=_place(goal, failure)) from failure
+
+
+def _place(goal: Goal, failure: StartFailed) -> str:
+    """Where Lean's message is: in the user's file where the goal is from one, in the statement otherwise."""
+    if failure.first is None:
+        return goal.origin or goal.name
+    line, column = failure.first.start.line, failure.first.start.column
+    if goal.position is None:
+        part = "preamble" if failure.preamble else "statement"
+        return f"{goal.origin or goal.name}: {part}:{line}:{column}"
+    first = goal.position.line - (goal.statement + goal.lead).count("\n")
+    if failure.preamble:
+        # The options of the search stand before the preamble, each on a line of its own.
+        first -= goal.preamble.count("\n") + len(SEARCH_OPTIONS)
+    return f"{goal.position.path}:{first + line - 1}:{column}"
+
+
+def _hinted(message: str) -> str:
+    if "._redArg" in message:
+        return f"{message}\n(the embedded Lean cannot compile every definition: mark this one `noncomputable`)"
+    return message
 
 
 async def _gate(goal: Goal, proof: str, pool: Pool, deadline: float) -> Verdict:

@@ -21,7 +21,8 @@ Status = Literal["ok", "error", "timed-out", "lost"]
 _START_SECONDS = 60.0
 _PROBE = "trace_state\nall_goals sorry"
 # Linters look at every elaborated command; a candidate is not worth their time.
-_OPTIONS: tuple[tuple[str, str], ...] = (("linter.all", "false"), ("warn.sorry", "false"))
+SEARCH_OPTIONS = ("linter.all", "warn.sorry")
+"""Set to `false` before the preamble, one a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,14 @@ class LeanProver:
 
     async def start(self) -> ProofState:
         if self._root is None:
+            async with self._pool.engine(self.header) as engine:
+                before = await engine.prepare(self.header, deadline=_START_SECONDS)
+            if before.status != "done" or before.errors:
+                raise StartFailed(before.detail, _first_error(before), preamble=True)
             outcome = await self._pool.elaborate(self.header, _body(self._goal, _PROBE), deadline=_START_SECONDS)
             found = _probe(outcome, _line_of_hole(self._goal), lines=0)
             if found.status != "ok" or not found.children:
-                raise StartFailed(_why(outcome) or found.error or "nothing is left to prove at the hole")
+                raise StartFailed(found.error or "nothing is left to prove at the hole", _first_error(outcome))
             self._root = ProofState(tuple(goal for part in found.children for goal in part.goals))
         return self._root
 
@@ -82,17 +87,24 @@ class LeanProver:
 
 
 class StartFailed(ProofAgentError):
-    """The statement has no proof state; the message is Lean's own, with its position, where there is one."""
+    """The goal has no proof state. `first` is Lean's own message, its position counted from the text it is about."""
+
+    def __init__(self, reason: str, first: Message | None = None, *, preamble: bool = False) -> None:
+        super().__init__(first.text if first else reason)
+        self.first = first
+        self.preamble = preamble
+        """Whether that text is the preamble; otherwise it is the declaration."""
 
 
-def _why(outcome: Elaboration) -> str:
-    first = next(iter(outcome.errors), None)
-    return f"{first.start.line}:{first.start.column}: {first.text}" if first else ""
+def _first_error(outcome: Elaboration) -> Message | None:
+    return next(iter(outcome.errors), None)
 
 
 def search_header(goal: Goal, *, heartbeats: int) -> Header:
     """The header under which candidates for `goal` are elaborated."""
-    return Header(goal.imports, goal.preamble, (*_OPTIONS, ("maxHeartbeats", str(heartbeats))))
+    # The user's own text before the goal has Lean's own limit.
+    preamble = f"{goal.preamble}\nset_option maxHeartbeats {heartbeats}\n"
+    return Header(goal.imports, preamble, tuple((name, "false") for name in SEARCH_OPTIONS))
 
 
 def _body(goal: Goal, script: str) -> str:

@@ -123,7 +123,7 @@ def test_broken_lines_beside_good_ones(run, tmp_path, installation):
     """Every broken line is named by its number, what Lean refuses has Lean's message, the good lines still run."""
     lean = [
         '{"name": "parse", "statement": "theorem parse (a : Nat) : a + = a"}',
-        '{"name": "unknown", "statement": "theorem unknown (a : Nat) : a = nix"}',
+        '{"name": "unknown", "statement": "theorem unknown (a : Nat) : a = Nat.nix"}',
         '{"name": "far", "statement": "theorem far : 1 = 1", "imports": ["Mathlib.Tactic"]}',
     ]
     good = json.dumps({"name": "easy", "statement": EASY})
@@ -134,7 +134,7 @@ def test_broken_lines_beside_good_ones(run, tmp_path, installation):
     for number in range(1, len(BROKEN_LINES) + 1):
         assert f"error: line {number}: " in ran.err
     assert "1:29: unexpected token '='" in ran.err
-    assert "Unknown identifier `nix`" in ran.err
+    assert "`Nat.nix`" in ran.err
     far = next(line for line in ran.err.split("\n") if "Mathlib" in line)
     assert "goals.jsonl:10" in far
     assert "native Lean" in far

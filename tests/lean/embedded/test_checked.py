@@ -1,11 +1,11 @@
 """No declaration gets past the kernel of the embedded engine."""
 
 import pytest
+from tiny_package import tiny_module
 
 from proofagent.errors import SetupError
 from proofagent.lean.embedded.checked import always_checked
 from proofagent.lean.engine import Header
-from tiny_package import tiny_module
 
 pytestmark = pytest.mark.xdist_group("checked")
 

@@ -1,8 +1,10 @@
 """The gate: the only place that can say "accepted".
 
 The challenge (trusted text with `sorry`) and the solution (the same text with proofs in the holes) are compiled by
-one process that has seen nothing else (but the text that warms it up), the challenge first. The verdict is read from
-the two artefacts; whatever keeps them from being made or read is `undecided`, never a success.
+one process that has seen nothing else but the text that warms it up, the challenge first. The verdict is read from
+the two artefacts; whatever keeps them from being made or read is `undecided`, never a success. What no artefact
+shows, that the kernel was at work, is seen to before: by the engine (`lean.embedded.checked`), and by refusing words
+that could switch it off or go around it (`words`).
 """
 
 import hashlib

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from proofagent.cli.console import out, print_json
 from proofagent.lean.embedded.doctor import Report, examine
@@ -26,10 +27,10 @@ def _show(report: Report) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in report.model_dump().items():
         if name not in ("problems", "ready"):
-            table.add_row(f"[bold]{name.replace('_', ' ')}[/]", _brief(value))
+            table.add_row(Text(name.replace("_", " "), style="bold"), Text(_brief(value)))
     out.print(table)
     for problem in report.problems:
-        out.print(f"[yellow]missing:[/] {problem.what}\n  mend it with: [bold]{problem.mend}[/]")
+        out.print(Text.assemble(("missing: ", "yellow"), f"{problem.what}\n  mend it with: ", (problem.mend, "bold")))
     out.print("[green]ready[/]" if report.ready else "[red]not ready[/]")
 
 

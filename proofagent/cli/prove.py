@@ -9,6 +9,7 @@ from typing import Annotated
 import anyio
 import typer
 from rich.live import Live
+from rich.text import Text
 
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.cli.show import LiveView, proof_tree, receipt_lines
@@ -82,8 +83,10 @@ class _Screen:
 
     def _ended(self, result: GoalResult, attempt: Attempt | None) -> None:
         spent = f"{result.seconds:.1f} s, {result.candidates} candidates"
+        for note in result.notes:
+            err.print(Text.assemble(("note: ", "yellow"), note))
         if result.outcome == "proved" and attempt is not None:
-            out.print(f"[green]proved[/] {result.name}  [dim]{spent}[/]")
+            _say("proved", "green", result.name, spent)
             if self._tree and (tree := proof_tree(result)):
                 out.print(tree)
             out.print(attempt.goal.statement + attempt.goal.lead + (result.proof or ""), markup=False)
@@ -92,10 +95,14 @@ class _Screen:
         elif result.outcome == "error":
             complain(result.why)
         elif result.outcome == "partial":
-            out.print(f"[cyan]found[/] {result.name}  [dim]one of its holes, verified with the last one, {spent}[/]")
+            _say("found", "cyan", result.name, f"one of its holes, verified with the last one, {spent}")
         else:
             why = result.why.partition("\n")[0] if result.outcome == "undecided" else result.end
-            out.print(f"[yellow]{result.outcome}[/] {result.name}  [dim]{why}, {spent}[/]")
+            _say(result.outcome, "yellow", result.name, f"{why}, {spent}")
+
+
+def _say(outcome: str, style: str, name: str, remark: str) -> None:
+    out.print(Text.assemble((outcome, style), f" {name}  ", (remark, "dim")))
 
 
 def _nothing(_result: GoalResult, _attempt: Attempt | None) -> None:

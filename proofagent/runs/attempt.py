@@ -1,5 +1,6 @@
 """One attempt at one goal: search, then the gate; a proof exists only after the gate has accepted it."""
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,8 @@ Outcome = Literal["proved", "partial", "unproved", "undecided"]
 
 _REFUSALS_BORNE = 3
 _LEAST_CHECK_SECONDS = 30.0
+_NOTES_SECONDS = 10.0
+_UNKNOWN = re.compile(r"[Uu]nknown identifier [`']([^`']+)[`']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Attempt:
     graph: ProofGraph
     spent: Spent
     seconds: float
+    notes: tuple[str, ...]
+    """What may surprise the author of the statement."""
+
     refused: int
     """Whole scripts that the gate did not accept: the disagreement of the fast channel with the gate."""
 
@@ -60,6 +66,7 @@ async def attempt(
     began = time.monotonic()
     pool.warm(Header(goal.imports))
     opening, prover = await _start(goal, pool, budget)
+    notes = await _notes(goal, prover, pool)
     banned: frozenset[tuple[str, str]] = frozenset()
     refused = 0
     while True:
@@ -90,6 +97,7 @@ async def attempt(
             graph=result.graph,
             spent=result.spent,
             seconds=time.monotonic() - began,
+            notes=notes,
             refused=refused,
         )
 
@@ -131,6 +139,14 @@ def _hinted(message: str) -> str:
     if "._redArg" in message:
         return f"{message}\n(the embedded Lean cannot compile every definition: mark this one `noncomputable`)"
     return message
+
+
+async def _notes(goal: Goal, prover: LeanProver, pool: Pool) -> tuple[str, ...]:
+    """Names that Lean takes for variables because it knows no others: often a slip of the pen (`autoImplicit`)."""
+    text = f"set_option autoImplicit false in\n{goal.statement}{goal.lead}sorry{goal.tail}"
+    outcome = await pool.elaborate(prover.header, text, deadline=_NOTES_SECONDS)
+    names = dict.fromkeys(m[1] for error in outcome.errors for m in _UNKNOWN.finditer(error.text))
+    return tuple(f"Lean knows no `{name}` and takes it for a variable" for name in names)
 
 
 async def _gate(goal: Goal, proof: str, pool: Pool, deadline: float) -> Verdict:

@@ -45,6 +45,8 @@ class GoalResult(_Model):
     receipt: Receipt | None = None
     reasons: tuple[ReasonModel, ...] = ()
     why: str = ""
+    notes: tuple[str, ...] = ()
+    """What may surprise the author of the statement."""
     seconds: float = 0.0
     candidates: int = 0
     lean_seconds: float = 0.0
@@ -101,6 +103,7 @@ def result_of(attempt: Attempt) -> GoalResult:
         receipt=verdict.receipt if verdict else None,
         reasons=_reasons(verdict),
         why=verdict.why if verdict else "",
+        notes=attempt.notes,
         seconds=round(attempt.seconds, 3),
         candidates=attempt.spent.candidates,
         lean_seconds=round(attempt.spent.lean_seconds, 3),

@@ -1,5 +1,6 @@
 """The command line: one file a command; errors become one line and an exit code here."""
 
+import os
 import sys
 
 import typer
@@ -41,9 +42,19 @@ def _run() -> int:
     except (KeyboardInterrupt, typer.Abort):
         complain("interrupted")
         return UNDECIDED
+    except BaseExceptionGroup as group:
+        return UNDECIDED if _reader_gone(group) else _code_of(group)
     except Exception as error:  # noqa: BLE001  sorted out below; what nobody foresaw is raised again
         return _code_of(error)
     return code if isinstance(code, int) else 0
+
+
+def _reader_gone(group: BaseExceptionGroup[BaseException]) -> bool:
+    """Whether all that happened is that nobody reads what is printed (`| head`); rich ends the program for that."""
+    _, others = group.split(SystemExit)
+    if others is None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still to be flushed goes nowhere
+    return others is None
 
 
 def _code_of(error: BaseException) -> int:

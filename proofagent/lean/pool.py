@@ -63,6 +63,7 @@ class Pool:
         self._spare: Engine | None = None
         self._spare_changed = anyio.Event()
         self._spare_starting = False
+        self._cold = True
         self._spare_header: Header | None = None
         self._group: TaskGroup | None = None
         self.size = size
@@ -175,9 +176,11 @@ class Pool:
                 if engine.healthy:
                     return engine
                 await self._retire(engine)
-            elif self._spare_starting:
+            elif self._spare_starting and not self._cold:
                 await self._spare_changed.wait()
             else:
+                # At first two start side by side, so that the spare is there when the first proof is to be checked.
+                self._cold = False
                 engine = await self._started(header)
                 self._spare_header = self._spare_header or Header(header.imports)
                 self._refill()

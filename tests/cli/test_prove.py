@@ -25,6 +25,21 @@ def test_a_statement(run):
     assert ran.err == ""
 
 
+def test_a_reader_that_goes_away(spawn):
+    """Where nobody reads the result any more (`| head`) the program ends without a traceback."""
+    process = spawn("prove", EASY)
+    process.stdout.close()
+    assert process.wait(timeout=100) in (0, 2)
+    assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_name_that_lean_binds_by_itself(run):
+    """A slip of the pen that Lean reads as a variable is pointed out beside the result."""
+    ran = run("prove", "theorem slip (a : Nta) : a = a")
+    assert ran.code == 0
+    assert ran.err == "note: Lean knows no `Nta` and takes it for a variable\n"
+
+
 def test_a_false_statement(run):
     """A statement without a proof ends within its time with exit code 1."""
     began = time.monotonic()

@@ -110,7 +110,7 @@ def case_analyses(state: ProofState) -> Iterator[str]:
     for h in sorted(variables, key=lambda h: h.name not in target):
         free = set(used)
         first, rest, step = fresh("a", free), fresh("as", free), fresh("ih", free)
-        match h.type.split()[0] if h.type else "":
+        match h.type.partition(" ")[0]:
             case "Nat":
                 n = fresh("n", free) if h.name != "n" else "n"
                 yield f"induction {h.name} with | zero => ?_ | succ {n} {step} => ?_"

@@ -38,6 +38,7 @@ def attempted(goal, outcome="proved", proof="trivial"):
         graph=graph,
         spent=Spent(candidates=1),
         seconds=0.1,
+        notes=(),
         refused=0,
     )
 

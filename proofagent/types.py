@@ -10,7 +10,7 @@ class Budget:
     """What one goal may cost. Whatever runs out first ends the search."""
 
     seconds: float = 60.0
-    """Wall-clock time of the search and its check together."""
+    """Wall-clock time of the search; the check of what it found may take longer."""
 
     candidates: int = 100_000
     """Tactics that Lean elaborates."""
@@ -33,3 +33,11 @@ class Spent:
     lean_seconds: float = 0.0
     timeouts: int = 0
     engines_lost: int = 0
+
+    def add(self, other: "Spent") -> None:
+        """Count what `other` has cost as well."""
+        self.seconds += other.seconds
+        self.candidates += other.candidates
+        self.lean_seconds += other.lean_seconds
+        self.timeouts += other.timeouts
+        self.engines_lost += other.engines_lost

@@ -52,7 +52,8 @@ def compare(challenge: Module, solution: Module, targets: Iterable[str], *, allo
     ]
     reached = _reached(solution, targets)
     reasons += _unsafe(solution, reached)
-    axioms = sorted(reached & PRIMITIVE)
+    stated = {name for name, constant in challenge.constants.items() if constant.kind is Kind.AXIOM}
+    axioms = sorted(reached & (PRIMITIVE | stated))
     reasons += [_forbidden(axiom, targets) for axiom in axioms if axiom not in allowed]
     return Comparison(tuple(reasons), tuple(axioms), tuple(sorted(set(new))))
 
@@ -147,6 +148,8 @@ def _is_theorem(challenge: Module, solution: Module, target: str) -> list[Reason
         return [Reason("answer-hole", target, f"{target} is {_kind(ours)}: filling it in is no proof")]
     if theirs is not None and theirs.kind is not Kind.THEOREM:
         return [Reason("kind", target, f"{target} is {_kind(theirs)}, not a theorem")]
+    if SORRY not in _reached(challenge, [target]):
+        return [Reason("no-hole", target, f"{target} has no `sorry` in the challenge")]
     return []
 
 

@@ -26,7 +26,7 @@ class Receipt(BaseModel):
     challenge_olean_sha256: str
     solution_olean_sha256: str
     axioms: tuple[str, ...]
-    """Axioms of Lean that the targets reach through declarations of the solution; library theorems are trusted."""
+    """Axioms that the targets reach through declarations of the solution; library theorems are trusted."""
     new_declarations: tuple[str, ...]
     checks: tuple[str, ...] = (
         "compiled by a process that had seen no document but the project's own warm-up",

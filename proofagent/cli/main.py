@@ -66,7 +66,7 @@ def _code_of(error: BaseException) -> int:
         complain(message(), hint="`proofagent --help` lists the commands and their options")
         return USAGE
     if isinstance(error, ProofAgentError):
-        complain(str(error))
+        complain(str(error), hint=getattr(error, "detail", ""))
         return USAGE if isinstance(error, UsageError) else UNDECIDED
     if isinstance(error, OSError):
         complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")

@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from rich.text import Text
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.cli.show import LiveView, proof_tree, receipt_lines
 from proofagent.errors import GoalError
+from proofagent.goals.commands import header
 from proofagent.goals.files import LeanFile, from_file, open_file, write_atomically
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
@@ -62,6 +62,8 @@ def prove(
     file, goals = _goals(target, theorem, imports or [])
     if output is not None and file is None:
         raise GoalError("--output needs a Lean file as TARGET")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise GoalError("the folder of --output does not exist", where=str(output))
     screen = _Screen(results=not json, live=not (quiet or json), tree=tree)
     report = anyio.run(_prove, file, goals, budget, engines, output, screen)
     if not (report.results or report.bad_lines or report.interrupted):
@@ -76,12 +78,28 @@ class _Screen:
 
     def __init__(self, *, results: bool, live: bool, tree: bool) -> None:
         self.view = LiveView()
-        self.listener = Listener(self.view.begin, self.view.see, self._ended if results else _nothing)
-        self._tree = tree
-        wanted = live and err.is_terminal
-        self.live = Live(self.view, console=err, refresh_per_second=8, transient=True) if wanted else None
+        self.listener = Listener(self._began, self.view.see, self._ended)
+        self._tree, self._results, self._wanted = tree, results, live and err.is_terminal
+        self._live: Live | None = None
+
+    def pause(self) -> None:
+        """Take the picture off the screen: what is printed under it would go with its next change."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def _began(self, goal: Goal) -> None:
+        self.view.begin(goal)
+        if self._wanted:
+            self._live = Live(self.view, console=err, refresh_per_second=8, transient=True)
+            self._live.start()
 
     def _ended(self, result: GoalResult, attempt: Attempt | None) -> None:
+        self.pause()
+        if self._results:
+            self._print(result, attempt)
+
+    def _print(self, result: GoalResult, attempt: Attempt | None) -> None:
         spent = f"{result.seconds:.1f} s, {result.candidates} candidates"
         for note in result.notes:
             err.print(Text.assemble(("note: ", "yellow"), note))
@@ -89,7 +107,8 @@ class _Screen:
             _say("proved", "green", result.name, spent)
             if self._tree and (tree := proof_tree(result)):
                 out.print(tree)
-            out.print(attempt.goal.statement + attempt.goal.lead + (result.proof or ""), markup=False)
+            goal = attempt.goal
+            out.print(goal.statement + goal.lead + (result.proof or "") + goal.tail.rstrip(), markup=False)
             if result.receipt:
                 out.print(receipt_lines(result.receipt))
         elif result.outcome == "error":
@@ -97,7 +116,8 @@ class _Screen:
         elif result.outcome == "partial":
             _say("found", "cyan", result.name, f"one of its holes, verified with the last one, {spent}")
         else:
-            why = result.why.partition("\n")[0] if result.outcome == "undecided" else result.end
+            refused = result.reasons[0].text if result.reasons else result.end
+            why = result.why.partition("\n")[0] if result.outcome == "undecided" else refused
             _say(result.outcome, "yellow", result.name, f"{why}, {spent}")
 
 
@@ -105,17 +125,22 @@ def _say(outcome: str, style: str, name: str, remark: str) -> None:
     out.print(Text.assemble((outcome, style), f" {name}  ", (remark, "dim")))
 
 
-def _nothing(_result: GoalResult, _attempt: Attempt | None) -> None:
-    """With --json, all is said at the end."""
-
-
 def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFile | None, Iterable[Goal | BadLine]]:
     """What `target` means: a path where there is one or where it looks like one, a statement otherwise."""
+    files = target.endswith((".jsonl", ".lean")) or (len(target) < 4096 and "\n" not in target and _is_file(target))
+    if files and imports:
+        raise GoalError("--import goes with a statement; a file says itself what it imports")
+    if not files and theorem is not None:
+        raise GoalError("--theorem goes with a file")
     if target.endswith(".jsonl"):
         with open_file(Path(target)):  # now, and not when an engine has been started
             return None, _named(from_jsonl(Path(target)), theorem)
-    if target.endswith(".lean") or (len(target) < 4096 and "\n" not in target and _is_file(target)):
-        return from_file(Path(target), only=theorem)
+    if files:
+        file, found = from_file(Path(target), only=theorem)
+        head = header(file.text)
+        if head.module or head.prelude:
+            raise GoalError("a file with `module` or `prelude` needs a native Lean", where=target)
+        return file, found
     return None, [from_statement(target, tuple(dict.fromkeys(("Init", *imports))))]
 
 
@@ -140,19 +165,31 @@ async def _prove(
 ) -> ProveReport:
     async with embedded_pool(size=engines) as pool:
         session = Session(pool, Portfolio, budget, workers=engines, listener=screen.listener)
-        with screen.live or nullcontext():
+        try:
             interrupted = await _until_interrupted(session, goals)
+        finally:
+            screen.pause()
         for bad in session.bad_lines:
             complain(f"line {bad.line}: {bad.message}")
         if file is None or (interrupted and not session.proved):
             return session.report(interrupted=interrupted)
         text, receipt, why = await session.finish(file)
         if output is not None and not why:
-            write_atomically(output, text)
+            why = _written(output, text)
         elif why:
             complain(f"the file as a whole is not accepted, nothing was written: {why}")
         written = str(output) if output is not None and not why else None
         return session.report(output=written, receipt=receipt, file_why=why, interrupted=interrupted)
+
+
+def _written(output: Path, text: str) -> str:
+    """Write the file; returns why it could not be written, which is no reason to lose the report."""
+    try:
+        write_atomically(output, text)
+    except (GoalError, OSError) as error:
+        complain(str(error))
+        return str(error)
+    return ""
 
 
 async def _until_interrupted(session: Session, goals: Iterable[Goal | BadLine]) -> bool:

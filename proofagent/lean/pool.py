@@ -209,6 +209,11 @@ class Pool:
         if outcome.status != "done":
             raise EngineLost(f"importing {' '.join(header.imports)}: {outcome.status}", detail=outcome.detail)
 
+    async def _warm_up(self, engine: Engine, header: Header) -> None:
+        outcome = await engine.elaborate(header, WARM_UP, deadline=self._limits.prepare_seconds)
+        if outcome.status != "done":
+            raise EngineLost(f"warming up: {outcome.status}", detail=outcome.detail)
+
     def _refill(self) -> None:
         if not self._want_spare or self._spare or self._spare_starting or self._group is None:
             return
@@ -221,7 +226,7 @@ class Pool:
             engine = await self._started(self._spare_header)
             try:
                 if self._spare_header is not None:
-                    await engine.elaborate(self._spare_header, WARM_UP, deadline=self._limits.prepare_seconds)
+                    await self._warm_up(engine, self._spare_header)
             except BaseException:
                 await self._retire(engine)
                 raise

@@ -86,12 +86,6 @@ def bounds(state: ProofState) -> Iterator[str]:
             yield f"{claim}\n  {_CONTRADICT}; have hq := Nat.mul_le_mul {least} {least}; first | omega | grind"
 
 
-def decisions(state: ProofState) -> Iterator[str]:
-    """A goal without variables left is computed."""
-    if not state.coupled and len(state.key) < _MOST_VALUES * 4:
-        yield "revert_all; decide"
-
-
 def _numbers(state: ProofState) -> list[Hypothesis]:
     target = names(state.main.target)
     found = [h for h in state.main.hypotheses if h.accessible and h.value is None and h.type in ("Nat", "Int")]

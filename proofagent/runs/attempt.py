@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from proofagent.check.gate import Claim, Verdict, check
-from proofagent.errors import GoalError
+from proofagent.errors import EngineLost, GoalError
 from proofagent.goals.goal import Goal
 from proofagent.lean.engine import Header
 from proofagent.lean.pool import Pool
 from proofagent.proof.graph import ProofGraph
 from proofagent.proof.script import Script, tactics
 from proofagent.propose.base import Proposer
-from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with
+from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with, theorem_word
 from proofagent.search.loop import End, Observer, SearchResult, Settings, search
 from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
 from proofagent.types import Budget, Spent
@@ -22,6 +22,7 @@ Outcome = Literal["proved", "partial", "unproved", "undecided"]
 
 _REFUSALS_BORNE = 3
 _LEAST_CHECK_SECONDS = 30.0
+_PROVABLE = frozenset(["theorem", "lemma", "example"])
 _NOTES_SECONDS = 10.0
 _UNKNOWN = re.compile(r"[Uu]nknown identifier [`']([^`']+)[`']")
 
@@ -56,31 +57,41 @@ async def attempt(
     proposer: Proposer,
     budget: Budget,
     *,
+    stated: Goal | None = None,
     workers: int = 1,
     observe: Observer = lambda _graph, _tried: None,
 ) -> Attempt:
     """Try to prove `goal` within `budget`.
 
-    Raises `GoalError` where the statement does not elaborate and `EngineError` where no engine can be had.
+    `stated` is the goal as the user wrote it, where holes before it have been filled since: what fills them is
+    checked with the proof, not trusted with the statement.
+    Raises `GoalError` where the statement does not elaborate or is no theorem, and `EngineError` where no engine
+    can be had.
     """
     began = time.monotonic()
+    word = theorem_word(goal)
+    if word not in _PROVABLE:
+        where = goal.origin or goal.name
+        raise GoalError(f"a hole of `{word}` has no proof, only values; fill it in yourself", where=where)
     pool.warm(Header(goal.imports))
     opening, prover = await _start(goal, pool, budget)
     notes = await _notes(goal, prover, pool)
     banned: frozenset[tuple[str, str]] = frozenset()
-    refused = 0
+    refused, spent = 0, Spent()
+    verdict: Verdict | None = None
     while True:
-        left = Budget(max(budget.seconds - (time.monotonic() - began), 0.001), budget.candidates, budget.heartbeats)
+        seconds = max(budget.seconds - (time.monotonic() - began), 0.001)
+        left = Budget(seconds, max(budget.candidates - spent.candidates, 1), budget.heartbeats)
         settings = Settings(workers=workers, banned=banned)
         result = await search(goal, prover, proposer, left, settings=settings, observe=observe)
         proof = opening + proof_text(opened(goal, opening), result.script)
-        verdict: Verdict | None = None
+        spent.add(result.spent)
         outcome: Outcome = "unproved"
         if result.end == "complete":
             if not last_hole(goal):
                 outcome = "partial"
             else:
-                verdict = await _gate(goal, proof, pool, max(left.seconds, _LEAST_CHECK_SECONDS))
+                verdict = await _gate(stated or goal, goal, proof, pool, max(left.seconds, _LEAST_CHECK_SECONDS))
                 outcome = _OUTCOMES[verdict.outcome]
                 refused += not verdict.accepted
                 if verdict.outcome == "rejected" and refused <= _REFUSALS_BORNE:
@@ -95,7 +106,7 @@ async def attempt(
             script=result.script if held else None,
             verdict=verdict,
             graph=result.graph,
-            spent=result.spent,
+            spent=spent,
             seconds=time.monotonic() - began,
             notes=notes,
             refused=refused,
@@ -117,6 +128,8 @@ async def _start(goal: Goal, pool: Pool, budget: Budget) -> tuple[str, LeanProve
         else:
             return opening, prover
     assert failure is not None
+    if failure.lost:
+        raise EngineLost(str(failure)) from failure
     raise GoalError(_hinted(str(failure)), where=_place(goal, failure)) from failure
 
 
@@ -149,8 +162,8 @@ async def _notes(goal: Goal, prover: LeanProver, pool: Pool) -> tuple[str, ...]:
     return tuple(f"Lean knows no `{name}` and takes it for a variable" for name in names)
 
 
-async def _gate(goal: Goal, proof: str, pool: Pool, deadline: float) -> Verdict:
-    claim = Claim(goal.imports, text_with(goal, "sorry"), text_with(goal, proof), (checked_name(goal),))
+async def _gate(stated: Goal, goal: Goal, proof: str, pool: Pool, deadline: float) -> Verdict:
+    claim = Claim(goal.imports, text_with(stated, "sorry"), text_with(goal, proof), (checked_name(goal),))
     return await check(claim, pool, deadline=deadline)
 
 

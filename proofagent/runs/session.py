@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from proofagent.check.gate import Claim, check
 from proofagent.check.receipt import Receipt
-from proofagent.errors import EngineRefused, GoalError
+from proofagent.errors import EngineError, EngineRefused, GoalError
 from proofagent.goals.commands import header
 from proofagent.goals.files import NAMELESS, LeanFile, place
 from proofagent.goals.goal import Goal, HolePosition
@@ -49,6 +49,8 @@ class Session:
     """Declarations that were accepted, by name and place."""
 
     began: float = field(default_factory=time.monotonic)
+    _keys: list[tuple[str, int]] = field(default_factory=list)
+    _shown: set[HolePosition] = field(default_factory=set)
     _holes: dict[HolePosition, tuple[str, int]] = field(default_factory=dict)
 
     async def run(self, goals: Iterable[Goal | BadLine]) -> None:
@@ -103,7 +105,8 @@ class Session:
 
     async def _one(self, goal: Goal) -> None:
         self.listener.began(goal)
-        whole = filled(goal, self.proofs)
+        own = {hole: text for hole, text in self.proofs.items() if self._holes[hole] == _declaration(goal)}
+        whole = filled(goal, {**self.verified(), **own})
         made: Attempt | None = None
         try:
             made = await attempt(
@@ -111,17 +114,19 @@ class Session:
                 self.pool,
                 self.proposer(),
                 self.budget,
+                stated=goal,
                 workers=self.workers,
                 observe=self.listener.tried,
             )
             result = result_of(made)
-        except (GoalError, EngineRefused) as error:
+        except (GoalError, EngineError) as error:
+            bad = isinstance(error, GoalError | EngineRefused)
             result = GoalResult(
                 name=goal.name,
                 origin=goal.origin,
                 statement=goal.statement,
                 digest=goal.digest,
-                outcome="error",
+                outcome="error" if bad else "undecided",
                 end="",
                 why=_why(error, goal),
             )
@@ -130,22 +135,31 @@ class Session:
             self._holes[goal.position] = _declaration(goal)
         if result.outcome == "proved":
             self.proved.add(_declaration(goal))
-            self.results[:] = [self._completed(earlier, goal) for earlier in self.results]
+            self.results[:] = [
+                self._completed(earlier, goal) if key == _declaration(goal) else earlier
+                for earlier, key in zip(self.results, self._keys, strict=True)
+            ]
         self.results.append(result)
+        self._keys.append(_declaration(goal))
         self.listener.ended(result, made)
 
     def _completed(self, earlier: GoalResult, goal: Goal) -> GoalResult:
         """An earlier hole of a declaration counts as proved once the declaration is, with its last hole."""
-        same = earlier.outcome == "partial" and (earlier.name, earlier.statement) == (goal.name, goal.statement)
-        return earlier.model_copy(update={"outcome": "proved"}) if same else earlier
+        if earlier.outcome != "partial":
+            return earlier
+        hole = next(h for h, key in self._holes.items() if key == _declaration(goal) and h not in self._shown)
+        self._shown.add(hole)
+        return earlier.model_copy(update={"outcome": "proved", "proof": self.proofs[hole]})
 
 
-def _why(error: GoalError | EngineRefused, goal: Goal) -> str:
+def _why(error: GoalError | EngineError, goal: Goal) -> str:
     """What is wrong with `goal`, in one line where it is not Lean's own message about the statement."""
     if isinstance(error, GoalError):
         return str(error)
     said = str(error).partition("\n")[0]
     where = goal.origin or goal.name
+    if not isinstance(error, EngineRefused):
+        return "\n".join(filter(None, (f"{where}: {said}", error.detail)))
     if "module" not in said and ".olean" not in said:
         return f"{where}: {said}"
     return f"{where}: {said}; the embedded Lean has Init, Std, Lean and Lake only, other imports need a native Lean"

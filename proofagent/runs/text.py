@@ -6,6 +6,7 @@ A hole in term position is opened by `by`; earlier holes of the same declaration
 from collections.abc import Mapping
 from dataclasses import replace
 
+from proofagent.goals.commands import split
 from proofagent.goals.files import NAMELESS
 from proofagent.goals.goal import Goal, HolePosition
 from proofagent.goals.lexer import code, sorries
@@ -35,14 +36,25 @@ def opened(goal: Goal, opening: str) -> Goal:
 
 
 def filled(goal: Goal, proofs: Mapping[HolePosition, str]) -> Goal:
-    """The goal with `proofs` in earlier holes of its own declaration."""
+    """The goal with `proofs` in the holes before it: of its own declaration, and of its preamble."""
     if goal.position is None:
         return goal
-    lead, start = goal.lead, goal.position.start - len(goal.lead)
+    lead = goal.position.start - len(goal.lead)
+    preamble = lead - len(goal.statement) - len(goal.preamble)
+    return replace(goal, preamble=_filled(goal.preamble, preamble, proofs), lead=_filled(goal.lead, lead, proofs))
+
+
+def _filled(text: str, start: int, proofs: Mapping[HolePosition, str]) -> str:
+    """`text`, which begins at offset `start` of its file, with those of `proofs` that lie in it."""
     for hole in sorted(proofs, key=lambda hole: hole.start, reverse=True):
-        if start <= hole.start < goal.position.start:
-            lead = lead[: hole.start - start] + proofs[hole] + lead[hole.end - start :]
-    return replace(goal, lead=lead)
+        if start <= hole.start and hole.end <= start + len(text):
+            text = text[: hole.start - start] + proofs[hole] + text[hole.end - start :]
+    return text
+
+
+def theorem_word(goal: Goal) -> str:
+    """The keyword of the goal's declaration: `theorem`, `def`, `mutual` ..."""
+    return next((command.keyword for command in split(goal.statement)), "")
 
 
 def last_hole(goal: Goal) -> bool:
@@ -64,5 +76,5 @@ def text_with(goal: Goal, proof: str) -> str:
     statement = goal.statement
     if goal.name == NAMELESS:
         keyword = next(token for token in code(statement) if token.text == "example")
-        statement = f"{statement[: keyword.start]}theorem {CHECKED_NAME}{statement[keyword.end :]}"
+        statement = f"{statement[: keyword.start]}theorem _root_.{CHECKED_NAME}{statement[keyword.end :]}"
     return goal.preamble + statement + goal.lead + proof + goal.tail

@@ -64,11 +64,13 @@ class LeanProver:
             async with self._pool.engine(self.header) as engine:
                 before = await engine.prepare(self.header, deadline=_START_SECONDS)
             if before.status != "done" or before.errors:
-                raise StartFailed(before.detail, _first_error(before), preamble=True)
+                lost = before.status != "done"
+                raise StartFailed(before.detail, _first_error(before), preamble=True, lost=lost)
             outcome = await self._pool.elaborate(self.header, _body(self._goal, _PROBE), deadline=_START_SECONDS)
             found = _probe(outcome, _line_of_hole(self._goal), lines=0)
             if found.status != "ok" or not found.children:
-                raise StartFailed(found.error or "nothing is left to prove at the hole", _first_error(outcome))
+                reason = found.error or "nothing is left to prove at the hole"
+                raise StartFailed(reason, _first_error(outcome), lost=outcome.status != "done")
             self._root = ProofState(tuple(goal for part in found.children for goal in part.goals))
         return self._root
 
@@ -89,9 +91,13 @@ class LeanProver:
 class StartFailed(ProofAgentError):
     """The goal has no proof state. `first` is Lean's own message, its position counted from the text it is about."""
 
-    def __init__(self, reason: str, first: Message | None = None, *, preamble: bool = False) -> None:
+    def __init__(
+        self, reason: str, first: Message | None = None, *, preamble: bool = False, lost: bool = False
+    ) -> None:
         super().__init__(first.text if first else reason)
         self.first = first
+        self.lost = lost
+        """Whether it was not the text that failed, but the engine or the time."""
         self.preamble = preamble
         """Whether that text is the preamble; otherwise it is the declaration."""
 

@@ -119,13 +119,28 @@ def test_made_up_names_that_no_statement_mentions():
 def test_constructors_under_a_made_up_name():
     """A type means what its constructors say, also where its name looks made up."""
 
-    def world(field):
+    def world(field, proof="proof"):
         detail = Inductive(0, 0, (Name.of("_P", "mk"),), 0, is_rec=False, is_reflexive=False)
         mk = constant("_P.mk", field + " _P", kind=Kind.CONSTRUCTOR, detail=Constructor(Name.of("_P"), 0, 0, 1))
-        return module(constant("_P", "Prop", kind=Kind.INDUCTIVE, detail=detail), mk, constant("t", "_P", "proof"))
+        return module(constant("_P", "Prop", kind=Kind.INDUCTIVE, detail=detail), mk, constant("t", "_P", proof))
 
-    assert codes(world(FALSE), world(FALSE)) == set()
-    assert codes(world(FALSE), world(TRUE)) == {("statement", "_P.mk")}
+    assert codes(world(FALSE, "sorryAx"), world(FALSE)) == set()
+    assert codes(world(FALSE, "sorryAx"), world(TRUE)) == {("statement", "_P.mk")}
+
+
+def test_axioms_of_the_file_itself():
+    """An axiom that the challenge states is no axiom of Lean's: what rests on it is rejected, and by its name."""
+    bad = constant("bad", FALSE, kind=Kind.AXIOM)
+    found = compare(
+        module(bad, constant("t", FALSE, "sorryAx")), module(bad, constant("t", FALSE, "bad")), ("t",), allowed=STANDARD
+    )
+    assert [(reason.code, "bad" in reason.text) for reason in found.reasons] == [("axiom", True)]
+    assert found.axioms == ("bad",)
+
+
+def test_a_target_has_a_hole():
+    """A target that the challenge has proved itself is no claim: its name may have been misread."""
+    assert codes(module(constant("t", "P", "proof")), module(constant("t", "P", "proof"))) == {("no-hole", "t")}
 
 
 def test_kinds():

@@ -142,11 +142,27 @@ def test_the_file_with_its_proofs(run, tmp_path, newline):
 def test_one_theorem_of_a_file(run, tmp_path):
     """--theorem picks one declaration; an output that cannot be written is an error after the proof is shown."""
     (tmp_path / "Two.lean").write_text(f"{EASY} := sorry\ntheorem other : 1 = 1 := sorry\n")
-    ran = run("prove", "Two.lean", "--theorem", "other", "--output", "missing/Out.lean")
+    (tmp_path / "Out.lean").mkdir()
+    ran = run("prove", "Two.lean", "--theorem", "other", "--output", "Out.lean")
     assert "proved other" in ran.out
     assert "easy" not in ran.out
-    assert ran.code in (2, 64)
-    assert "missing" in ran.err
+    assert ran.code == 2
+    assert "Out.lean" in ran.err
+
+
+def test_a_lemma_of_the_same_file(run, tmp_path):
+    """What was proved earlier in a file may be used; examples in namespaces and values to fill in are told apart."""
+    (tmp_path / "Chain.lean").write_text(
+        "namespace N\nopaque f : Nat → Nat\ndef P (n : Nat) : Prop := f n = f (n + 0)\n"
+        "theorem first (n : Nat) : P n := by\n  sorry\n"
+        "example : P 5 := by\n  sorry\n"
+        "def value : Nat := sorry\nend N\n"
+    )
+    ran = run("prove", "Chain.lean", "--json", "--time", 60)
+    report = ProveReport.model_validate_json(ran.out)
+    assert [result.outcome for result in report.results] == ["proved", "proved", "error"]
+    assert "a hole of `def`" in report.results[2].why
+    assert ran.code == 64
 
 
 def _children(process):

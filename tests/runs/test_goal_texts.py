@@ -58,6 +58,17 @@ def test_proofs_of_earlier_holes_are_filled_in(holes):
     assert filled(first, {second.position: "x"}) == first
 
 
+def test_proofs_before_the_declaration_are_filled_in_too(holes):
+    """A lemma that was proved earlier in the file is proved in the text that is searched, and others are not."""
+    _, (first, second, third) = holes(
+        "theorem a : 1 = 1 := sorry\ntheorem b : 2 = 2 := sorry\ntheorem c : 3 = 3 := sorry\n"
+    )
+    whole = filled(third, {first.position: "by\n  rfl"})
+    assert whole.preamble == "theorem a : 1 = 1 := by\n  rfl\ntheorem b : 2 = 2 := sorry\n"
+    assert (whole.statement, whole.lead, whole.tail) == (third.statement, third.lead, third.tail)
+    assert filled(second, {third.position: "x"}) == second
+
+
 def test_a_goal_that_is_from_no_file_has_no_earlier_holes():
     """Without a position there is nothing to fill in."""
     goal = Goal("t", "theorem t : 1 = 1")
@@ -68,7 +79,7 @@ def test_an_example_is_checked_under_a_name(holes):
     """An `example` becomes a theorem of a name that can be looked up; all else stays."""
     _, (goal,) = holes("/-- An example. -/\nexample (n : Nat) : n = n := by\n  sorry\n")
     assert checked_name(goal) == CHECKED_NAME
-    assert text_with(goal, "rfl") == f"/-- An example. -/\ntheorem {CHECKED_NAME} (n : Nat) : n = n := by\n  rfl"
+    assert text_with(goal, "rfl") == f"/-- An example. -/\ntheorem _root_.{CHECKED_NAME} (n : Nat) : n = n := by\n  rfl"
 
 
 def test_a_file_checked_is_the_file_written(holes):

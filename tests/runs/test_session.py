@@ -89,13 +89,29 @@ async def test_a_missing_module_is_explained_in_one_line(session):
     assert "\n" not in why
 
 
-async def test_a_lost_engine_ends_the_session(session):
-    """Where no engine can be had, going on would be of no use; what was found is kept."""
+async def test_a_lost_engine_leaves_its_goal_undecided(session):
+    """What was found before and after an engine was lost is in the report, and the exit code is 2."""
     run, outcomes, _ = session
     outcomes["b"] = EngineLost("it died")
-    with pytest.raises(EngineLost):
-        await run.run(goals("a", "b", "c"))
-    assert [result.name for result in run.results] == ["a"]
+    await run.run(goals("a", "b", "c"))
+    assert [result.outcome for result in run.results] == ["proved", "undecided", "proved"]
+    assert "it died" in run.results[1].why
+    assert run.report().exit_code == 2
+
+
+async def test_two_examples_of_one_text_are_two_declarations(session, tmp_path):
+    """A hole of one `example` does not count as proved because another example with the same statement is."""
+    run, outcomes, _ = session
+    path = tmp_path / "Two.lean"
+    text = "example : True ∧ True := by\n  constructor\n  · sorry\n  · sorry\n"
+    path.write_text(text + text.replace("  · sorry\n  · sorry", "  all_goals sorry"))
+    _, (first, second, third) = from_file(path)
+    await run.run([first])
+    outcomes["_example"] = "unproved"
+    await run.run([second])
+    del outcomes["_example"]
+    await run.run([third])
+    assert [result.outcome for result in run.results] == ["partial", "unproved", "proved"]
 
 
 async def test_listeners_hear_of_every_goal(session):

@@ -4,9 +4,8 @@ An engine that timed out, died or grew too large is replaced by the spare; a new
 the next request does not wait for a cold start. `fresh` hands out an engine that has seen no document at all.
 """
 
-import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -100,21 +99,6 @@ class Pool:
             self.stats.bodies += 1
             self.stats.lean_seconds += outcome.seconds
             return outcome
-
-    async def elaborate_all(
-        self, header: Header, bodies: Sequence[str], *, deadline: float, until: float = float("inf")
-    ) -> list[Elaboration]:
-        """Elaborate `bodies` in order, each with `deadline` seconds of its own.
-
-        The list is shorter than `bodies` where the monotonic clock passed `until`.
-        """
-        outcomes: list[Elaboration] = []
-        for body in bodies:
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            outcomes.append(await self.elaborate(header, body, deadline=min(deadline, left)))
-        return outcomes
 
     @asynccontextmanager
     async def engine(self, header: Header) -> AsyncIterator[Engine]:

@@ -145,16 +145,10 @@ async def test_fresh_engines_are_limited_too(starter):
 async def test_one_engine_serves_body_after_body(starter):
     """A healthy engine is kept, and the imports are done once."""
     async with Pool(starter, spare=False) as pool:
-        outcomes = await pool.elaborate_all(HEADER, ["a", "b", "c"], deadline=1)
+        outcomes = [await pool.elaborate(HEADER, body, deadline=1) for body in "abc"]
         assert [outcome.status for outcome in outcomes] == ["done"] * 3
         assert (pool.stats.started, pool.stats.bodies, pool.stats.lean_seconds) == (1, 3, 0.75)
     assert starter.engines[0].prepared == [HEADER]
-
-
-async def test_a_time_limit_ends_a_list_early(starter):
-    """The outcomes are fewer than the bodies where the clock passed `until`."""
-    async with Pool(starter, spare=False) as pool:
-        assert await pool.elaborate_all(HEADER, ["a", "b"], deadline=1, until=0.0) == []
 
 
 @pytest.mark.parametrize("warmed", [True, False])

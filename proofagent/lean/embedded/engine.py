@@ -81,7 +81,7 @@ class EmbeddedEngine:
         async with self._lock:
             try:
                 state, _ = await self._state(header, time.monotonic() + _START_SECONDS)
-                reply = await self._ask(Elaborated, deadline, op="elaborate", state=state, source=_unix(body))
+                reply = await self._ask(Elaborated, deadline, op="elaborate", state=state, source=body)
             except (TimeoutError, EngineLost) as error:
                 return Elaboration(self._status(error), detail=self._detail(error))
         return Elaboration("done", tuple(message(m) for m in reply.messages), reply.ms / 1000)
@@ -118,7 +118,7 @@ class EmbeddedEngine:
     @asynccontextmanager
     async def _kept(self, state: int, body: str, deadline: float) -> AsyncIterator[Elaborated]:
         """Elaborate `body` and keep its state as long as the context lasts."""
-        reply = await self._ask(Elaborated, deadline, op="elaborate", state=state, source=_unix(body), keep=True)
+        reply = await self._ask(Elaborated, deadline, op="elaborate", state=state, source=body, keep=True)
         try:
             yield reply
         finally:
@@ -132,7 +132,7 @@ class EmbeddedEngine:
             return self._headers[header]
         base = await self._base(header.imports, until)
         reply = await self._ask(
-            Elaborated, until - time.monotonic(), op="elaborate", state=base, source=_unix(header.text), keep=True
+            Elaborated, until - time.monotonic(), op="elaborate", state=base, source=header.text, keep=True
         )
         outcome = Elaboration("done", tuple(message(m) for m in reply.messages), reply.ms / 1000)
         self._headers[header] = (reply.state, outcome)
@@ -170,8 +170,3 @@ class EmbeddedEngine:
         if isinstance(error, TimeoutError):
             return "the deadline passed"
         return "\n".join(filter(None, (str(error), error.detail)))
-
-
-def _unix(text: str) -> str:
-    """Lean reads a file with `\r\n` as one with `\n`; here the text does not come from a file."""
-    return text.replace("\r\n", "\n")

@@ -55,7 +55,7 @@ def compare(challenge: Module, solution: Module, targets: Iterable[str], *, allo
     stated = {name for name, constant in challenge.constants.items() if constant.kind is Kind.AXIOM}
     axioms = sorted(reached & (PRIMITIVE | stated))
     reasons += [_forbidden(axiom, targets) for axiom in axioms if axiom not in allowed]
-    return Comparison(tuple(reasons), tuple(axioms), tuple(sorted(set(new))))
+    return Comparison(tuple(reasons), tuple(axioms), tuple(sorted(new)))
 
 
 def resolve(module: Module, name: str) -> str:

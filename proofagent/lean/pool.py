@@ -1,7 +1,7 @@
 """Several engines behind one door, with a spare that is warm before it is needed.
 
 An engine that timed out, died or grew too large is replaced by the spare; a new spare starts in the background, so
-the next request does not wait for a cold start. `fresh` hands out an engine that has seen no document at all.
+the next request does not wait for a cold start. `fresh` hands out an engine that has seen `WARM_UP` at most.
 """
 
 from collections import deque

@@ -74,7 +74,7 @@ async def attempt(
         where = goal.origin or goal.name
         raise GoalError(f"a hole of `{word}` has no proof, only values; fill it in yourself", where=where)
     pool.warm(Header(goal.imports))
-    opening, prover = await _start(goal, pool, budget)
+    opening, prover = await _start(goal, stated or goal, pool, budget)
     notes = await _notes(goal, prover, pool)
     banned: frozenset[tuple[str, str]] = frozenset()
     refused, spent = 0, Spent()
@@ -116,7 +116,7 @@ async def attempt(
 _OUTCOMES: dict[str, Outcome] = {"accepted": "proved", "rejected": "unproved", "undecided": "undecided"}
 
 
-async def _start(goal: Goal, pool: Pool, budget: Budget) -> tuple[str, LeanProver]:
+async def _start(goal: Goal, stated: Goal, pool: Pool, budget: Budget) -> tuple[str, LeanProver]:
     """Find out how the hole is opened, by asking Lean. Raises `GoalError` with Lean's own message."""
     failure: StartFailed | None = None
     for opening in openings(goal):
@@ -130,7 +130,7 @@ async def _start(goal: Goal, pool: Pool, budget: Budget) -> tuple[str, LeanProve
     assert failure is not None
     if failure.lost:
         raise EngineLost(str(failure)) from failure
-    raise GoalError(_hinted(str(failure)), where=_place(goal, failure)) from failure
+    raise GoalError(_hinted(str(failure)), where=_place(stated, failure)) from failure
 
 
 def _place(goal: Goal, failure: StartFailed) -> str:

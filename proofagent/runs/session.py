@@ -1,7 +1,7 @@
 """Proving everything that a source holds: a statement, the holes of a Lean file, the lines of a goal file."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
 from proofagent.check.gate import Claim, check
@@ -49,9 +49,8 @@ class Session:
     """Declarations that were accepted, by name and place."""
 
     began: float = field(default_factory=time.monotonic)
-    _keys: list[tuple[str, int]] = field(default_factory=list)
-    _shown: set[HolePosition] = field(default_factory=set)
-    _holes: dict[HolePosition, tuple[str, int]] = field(default_factory=dict)
+    _tried: list[Goal] = field(default_factory=list)
+    """The goals of `results`, in the same order."""
 
     async def run(self, goals: Iterable[Goal | BadLine]) -> None:
         """Attempt every goal; a line that is none is noted, a goal that Lean refuses is an error of its own."""
@@ -82,7 +81,12 @@ class Session:
 
     def verified(self) -> dict[HolePosition, str]:
         """Proofs of declarations that were accepted whole."""
-        return {hole: text for hole, text in self.proofs.items() if self._holes[hole] in self.proved}
+        return self._proofs_of(self.proved)
+
+    def _proofs_of(self, declarations: Container[tuple[str, int]]) -> dict[HolePosition, str]:
+        """What was found for the holes of `declarations`."""
+        holes = [goal.position for goal in self._tried if _declaration(goal) in declarations]
+        return {hole: self.proofs[hole] for hole in holes if hole in self.proofs}
 
     def report(
         self,
@@ -105,8 +109,7 @@ class Session:
 
     async def _one(self, goal: Goal) -> None:
         self.listener.began(goal)
-        own = {hole: text for hole, text in self.proofs.items() if self._holes[hole] == _declaration(goal)}
-        whole = filled(goal, {**self.verified(), **own})
+        whole = filled(goal, self._proofs_of({*self.proved, _declaration(goal)}))
         made: Attempt | None = None
         try:
             made = await attempt(
@@ -132,24 +135,21 @@ class Session:
             )
         if made is not None and made.proof is not None and goal.position is not None:
             self.proofs[goal.position] = made.proof
-            self._holes[goal.position] = _declaration(goal)
         if result.outcome == "proved":
             self.proved.add(_declaration(goal))
             self.results[:] = [
-                self._completed(earlier, goal) if key == _declaration(goal) else earlier
-                for earlier, key in zip(self.results, self._keys, strict=True)
+                self._completed(earlier, at) if _declaration(at) == _declaration(goal) else earlier
+                for earlier, at in zip(self.results, self._tried, strict=True)
             ]
         self.results.append(result)
-        self._keys.append(_declaration(goal))
+        self._tried.append(goal)
         self.listener.ended(result, made)
 
     def _completed(self, earlier: GoalResult, goal: Goal) -> GoalResult:
-        """An earlier hole of a declaration counts as proved once the declaration is, with its last hole."""
-        if earlier.outcome != "partial":
+        """The result of an earlier hole, `goal`, of a declaration that is proved with its last hole."""
+        if earlier.outcome != "partial" or goal.position is None:
             return earlier
-        hole = next(h for h, key in self._holes.items() if key == _declaration(goal) and h not in self._shown)
-        self._shown.add(hole)
-        return earlier.model_copy(update={"outcome": "proved", "proof": self.proofs[hole]})
+        return earlier.model_copy(update={"outcome": "proved", "proof": self.proofs[goal.position]})
 
 
 def _why(error: GoalError | EngineError, goal: Goal) -> str:

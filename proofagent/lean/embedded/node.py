@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,20 +47,25 @@ def find_node() -> Node:
 
 def node_version(path: Path) -> str | None:
     """The version that the program at `path` reports, without its `v`; None where it is not a Node that runs."""
+    match = re.fullmatch(r"v(\d+\.\d+\.\d+\S*)", output_of([str(path), "--version"], seconds=_SECONDS) or "")
+    return match.group(1) if match else None
+
+
+def output_of(command: Sequence[str], *, seconds: float) -> str | None:
+    """What a program prints, without the space around it; None where it fails or does not end in time."""
     try:
         done = subprocess.run(
-            [str(path), "--version"],
+            command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_SECONDS,
+            timeout=seconds,
             check=False,
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    match = re.fullmatch(r"v(\d+\.\d+\.\d+\S*)", done.stdout.strip())
-    return match.group(1) if match and done.returncode == 0 else None
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _chosen(text: str) -> Node:

@@ -2,12 +2,16 @@
 
 import os
 import time
+from contextlib import asynccontextmanager
+from functools import partial
 
 import anyio
 import psutil
 import pytest
+from anyio.from_thread import start_blocking_portal
 from hypothesis import settings
 
+from proofagent.check.gate import check
 from proofagent.lean.embedded.engine import EmbeddedEngine
 from proofagent.lean.embedded.install import install
 from proofagent.lean.embedded.node import find_node
@@ -50,6 +54,58 @@ def engine_factory(installation, node):
         return await EmbeddedEngine.start(installation, node)
 
     return start
+
+
+class KeptEngines:
+    """A pool whose fresh engines are the same ones as long as they are well: starts take seconds.
+
+    What an engine remembers of earlier texts is not what is tested with it.
+    """
+
+    def __init__(self, start):
+        self._start = start
+        self._kept = []
+
+    @asynccontextmanager
+    async def fresh(self, *headers):
+        for engine in [engine for engine in self._kept if not engine.healthy]:
+            self._kept.remove(engine)
+            await engine.aclose()
+        while len(self._kept) < len(headers):
+            self._kept.append(await self._start())
+        yield tuple(Altered(engine, methods) for engine, methods in zip(self._kept, self.altered, strict=True))
+
+    altered = ({}, {})
+    """Methods of the judge and of the suspect that are not the engine's own."""
+
+    async def aclose(self):
+        for engine in self._kept:
+            await engine.aclose()
+
+
+class Altered:
+    """A real engine, but for some methods, which take the engine first."""
+
+    def __init__(self, engine, methods):
+        self._engine = engine
+        self._methods = methods
+
+    def __getattr__(self, name):
+        return partial(self._methods[name], self._engine) if name in self._methods else getattr(self._engine, name)
+
+
+@pytest.fixture(scope="session")
+def ask(engine_factory):
+    """Asks the gate about a claim, with two real engines that are kept; some of their methods may be replaced."""
+    with start_blocking_portal() as portal:
+        pool = KeptEngines(engine_factory)
+
+        def asked(claim, deadline=60, judge=None, suspect=None):
+            pool.altered = judge or {}, suspect or {}
+            return portal.call(partial(check, claim, pool, deadline=deadline))
+
+        yield asked
+        portal.call(pool.aclose)
 
 
 def running(group):

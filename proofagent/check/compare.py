@@ -4,58 +4,72 @@ Pure functions on artefacts. What Lean said while it elaborated plays no part.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from proofagent.check.axioms import COMPILER, PRIMITIVE, SORRY
+from proofagent.check.policy import STRICT, Policy
+from proofagent.check.reasons import Code, Reason
 from proofagent.lean.olean import Constant, Kind, Module, Safety, same_type, same_value
 
 # Names that Lean makes up for parts of bodies: numbered in the order of need, so they may differ between two bodies.
 _AUXILIARY = re.compile(r"(?:^|\.)(?:_(?!private\b)\w+|match_\d+|«_[^»]*»|eq_\d+|proof_\d+|omega_\w*)(?:\.|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a solution is rejected: a stable `code`, the declaration, a sentence."""
-
-    code: str
-    declaration: str
-    text: str
+_COMPILED_TWIN = "_unsafe_rec"
+"""Under this name Lean keeps, for the compiler alone, a recursive function as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What the artefacts say. `axioms` are those that the targets reach; accepted needs `reasons` to be empty."""
 
+    targets: tuple[str, ...]
+    """Under the names that the artefacts have."""
     reasons: tuple[Reason, ...]
     axioms: tuple[str, ...]
     new_declarations: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+    """Definitions that the solution fills in with permission; what they are worth, a person has to say."""
 
 
-def compare(challenge: Module, solution: Module, targets: Iterable[str], *, allowed: frozenset[str]) -> Comparison:
+def compare(
+    challenge: Module, solution: Module, targets: Iterable[str] | None = None, *, policy: Policy = STRICT
+) -> Comparison:
     """Compare the trusted `challenge` with the untrusted `solution` for the theorems `targets`.
 
-    Accepted means: same imports; everything that the challenge declares and means is there unchanged; the targets
-    are theorems; no new axiom; nothing unsafe is reached; of Lean's axioms the targets reach `allowed` ones alone.
+    Without `targets`: all theorems of the challenge that rest on `sorry`.
+
+    No reason means: everything that the challenge declares and means is there unchanged, but for permitted answers;
+    the targets are theorems; nothing is a new axiom, unsafe or partial, or means something else when compiled; of
+    axioms, the targets reach permitted ones alone, and what had a proof still has one.
     Raises `OleanError` where an artefact cannot be read.
     """
-    targets = tuple(resolve(challenge, target) for target in targets)
-    reasons: list[Reason] = []
-    if challenge.imports != solution.imports:
-        reasons.append(Reason("imports", "", "the solution imports other modules than the challenge"))
-    reasons += _unchanged(challenge, solution, targets)
-    for target in targets:
+    chosen = holes(challenge) if targets is None else tuple(resolve(challenge, target) for target in targets)
+    reasons = _unchanged(challenge, solution, chosen, policy)
+    for target in chosen:
         reasons += _is_theorem(challenge, solution, target)
     new = [name for name in solution.constants if name not in challenge.constants]
-    reasons += [
-        Reason("axiom", name, f"{name} is a new axiom") for name in new if solution.constants[name].kind is Kind.AXIOM
-    ]
-    reached = _reached(solution, targets)
-    reasons += _unsafe(solution, reached)
-    stated = {name for name, constant in challenge.constants.items() if constant.kind is Kind.AXIOM}
-    axioms = sorted(reached & (PRIMITIVE | stated))
-    reasons += [_forbidden(axiom, targets) for axiom in axioms if axiom not in allowed]
-    return Comparison(tuple(reasons), tuple(axioms), tuple(sorted(new)))
+    reasons += _new(solution, new)
+    said = solution.attributes - challenge.attributes
+    reasons += [_at(solution, "attribute", name, f"{name} is marked `{word}`") for word, name in sorted(said)]
+    axioms = _axioms(challenge, solution, chosen)
+    for axiom in sorted(axioms - policy.axioms):
+        cheated = resting(solution, axiom)
+        reasons += [_forbidden(solution, axiom, name) for name in chosen if name in cheated or name == axiom]
+    reasons += _spoiled(challenge, solution, chosen, policy)
+    return Comparison(
+        targets=chosen,
+        reasons=tuple(dict.fromkeys(reasons)),
+        axioms=tuple(sorted(axioms)),
+        new_declarations=tuple(sorted(new)),
+        answers=tuple(sorted(policy.answers & challenge.constants.keys())),
+    )
+
+
+def holes(challenge: Module) -> tuple[str, ...]:
+    """The theorems that a person wrote into `challenge` and that rest on `sorry`, in the order of the text."""
+    unproved = resting(challenge, SORRY)
+    found = [n for n in _declared(challenge) if n in unproved and challenge.constants[n].kind is Kind.THEOREM]
+    return tuple(sorted(found, key=lambda name: challenge.positions.get(name, (0, 0))))
 
 
 def resolve(module: Module, name: str) -> str:
@@ -66,21 +80,72 @@ def resolve(module: Module, name: str) -> str:
     return private[0] if len(private) == 1 else name
 
 
-def _unchanged(challenge: Module, solution: Module, targets: tuple[str, ...]) -> list[Reason]:
+def reached(module: Module, roots: Iterable[str]) -> set[str]:
+    """Every constant that `roots` rest on, as far as the module's own declarations go."""
+    return _closure(roots, lambda name: _mentions(module, name))
+
+
+def resting(module: Module, axiom: str) -> set[str]:
+    """The declarations of `module` that rest on `axiom`."""
+    users: dict[str, list[str]] = {}
+    for name in module.constants:
+        for mentioned in _mentions(module, name):
+            users.setdefault(mentioned, []).append(name)
+    return _closure([axiom], lambda name: users.get(name, ())) & module.constants.keys()
+
+
+def _mentions(module: Module, name: str) -> Iterator[str]:
+    constant = module.constants.get(name)
+    if constant is not None:
+        yield from constant.type.constants()
+        yield from constant.value.constants() if constant.value is not None else ()
+        yield from _block(constant)
+
+
+def _block(constant: Constant) -> Iterator[str]:
+    """A type means what its constructors say, and the types defined with it."""
+    yield from map(str, constant.all)
+    yield from map(str, getattr(constant.detail, "constructors", ()))
+
+
+def _closure(roots: Iterable[str], step: Callable[[str], Iterable[str]]) -> set[str]:
+    seen: set[str] = set()
+    todo = list(roots)
+    while todo:
+        if (name := todo.pop()) not in seen:
+            seen.add(name)
+            todo += step(name)
+    return seen
+
+
+def _declared(module: Module) -> list[str]:
+    """What a person wrote: it has a place in the text, or at least a name that Lean does not make up."""
+    return [name for name in module.constants if name in module.positions or not _AUXILIARY.search(name)]
+
+
+def _unchanged(challenge: Module, solution: Module, targets: tuple[str, ...], policy: Policy) -> list[Reason]:
     """Everything that the challenge declares, and all that it is made of, stands in the solution as it was."""
-    roots = [name for name in challenge.constants if name in targets or not _AUXILIARY.search(name)]
     found: list[Reason] = []
-    for name in sorted(_meaning(challenge, roots)):
+    for name in sorted(_meaning(challenge, {*targets, *_declared(challenge)})):
         ours, theirs = challenge.constants[name], solution.constants.get(name)
         if theirs is None:
             found.append(Reason("missing", name, f"the solution does not declare {name}"))
         elif ours.kind is not theirs.kind or ours.safety is not theirs.safety:
-            found.append(Reason("kind", name, f"{name} is {_kind(theirs)}, not {_kind(ours)}"))
+            text = f"{name} is {_kind(theirs)}, not {_kind(ours)}"
+            found.append(_at(solution, "kind", name, text))
         elif not same_type(ours, theirs):
-            found.append(Reason("statement", name, f"{name} does not say what it said in the challenge"))
+            found.append(_at(solution, "statement", name, f"{name} does not say what it said in the challenge"))
         elif not _same_content(ours, theirs):
-            found.append(Reason("definition", name, f"{name} is not defined as in the challenge"))
+            found += _changed(challenge, solution, name, policy)
     return found
+
+
+def _changed(challenge: Module, solution: Module, name: str, policy: Policy) -> Iterator[Reason]:
+    """The reason against another value, unless the challenge leaves it open and the policy permits an answer."""
+    if name not in resting(challenge, SORRY):
+        yield _at(solution, "definition", name, f"{name} is not defined as in the challenge")
+    elif name not in policy.answers:
+        yield _at(solution, "answer-hole", name, f"{name} is left open in the challenge: filling it in is no proof")
 
 
 def _same_content(ours: Constant, theirs: Constant) -> bool:
@@ -105,39 +170,15 @@ def _shape(constant: Constant) -> object:
 
 def _meaning(module: Module, roots: Iterable[str]) -> set[str]:
     """The module's constants that `roots` mention in types and, but for theorems, in values."""
-    seen: set[str] = set()
-    todo = list(roots)
-    while todo:
-        name = todo.pop()
-        if name in seen or name not in module.constants:
-            continue
-        seen.add(name)
-        constant = module.constants[name]
-        todo += constant.type.constants()
-        if constant.value is not None and constant.kind is not Kind.THEOREM:
-            todo += constant.value.constants()
-        # A type means what its constructors say; they may have names that look made up, as the type's own may.
-        todo += map(str, getattr(constant.detail, "constructors", ()))
-        todo += map(str, constant.all)
-    return seen
 
+    def step(name: str) -> Iterator[str]:
+        if (constant := module.constants.get(name)) is not None:
+            yield from constant.type.constants()
+            if constant.value is not None and constant.kind is not Kind.THEOREM:
+                yield from constant.value.constants()
+            yield from _block(constant)
 
-def _reached(module: Module, roots: Iterable[str]) -> set[str]:
-    """Every constant that `roots` rest on, as far as the module's own declarations go."""
-    seen: set[str] = set()
-    todo = list(roots)
-    while todo:
-        name = todo.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        constant = module.constants.get(name)
-        if constant is not None:
-            todo += constant.type.constants()
-            todo += constant.value.constants() if constant.value is not None else ()
-            todo += map(str, constant.all)
-            todo += map(str, getattr(constant.detail, "constructors", ()))
-    return seen
+    return _closure(roots, step) & module.constants.keys()
 
 
 def _is_theorem(challenge: Module, solution: Module, target: str) -> list[Reason]:
@@ -145,29 +186,55 @@ def _is_theorem(challenge: Module, solution: Module, target: str) -> list[Reason
     if ours is None:
         return [Reason("no-target", target, f"the challenge does not declare {target}")]
     if ours.kind is not Kind.THEOREM:
-        return [Reason("answer-hole", target, f"{target} is {_kind(ours)}: filling it in is no proof")]
+        return [_at(solution, "answer-hole", target, f"{target} is {_kind(ours)}: filling it in is no proof")]
     if theirs is not None and theirs.kind is not Kind.THEOREM:
-        return [Reason("kind", target, f"{target} is {_kind(theirs)}, not a theorem")]
-    if SORRY not in _reached(challenge, [target]):
-        return [Reason("no-hole", target, f"{target} has no `sorry` in the challenge")]
+        return [_at(solution, "kind", target, f"{target} is {_kind(theirs)}, not {_kind(ours)}")]
+    if target not in resting(challenge, SORRY):
+        return [_at(solution, "no-hole", target, f"{target} has no `sorry` in the challenge")]
     return []
 
 
-def _unsafe(module: Module, reached: set[str]) -> list[Reason]:
-    return [
-        Reason("unsafe", name, f"{name} is {module.constants[name].safety}")
-        for name in sorted(reached & module.constants.keys())
-        if module.constants[name].safety is not Safety.SAFE
-    ]
+def _new(solution: Module, new: list[str]) -> Iterator[Reason]:
+    """Reasons against what the challenge does not declare."""
+    for name in new:
+        constant = solution.constants[name]
+        if constant.kind is Kind.AXIOM:
+            yield _at(solution, "axiom", name, f"{name} is a new axiom")
+        elif constant.safety is Safety.UNSAFE:
+            yield _at(solution, "unsafe", name, f"{name} is unsafe")
+        elif constant.safety is Safety.PARTIAL:
+            plain = name.removesuffix(f".{_COMPILED_TWIN}")
+            twin = solution.constants.get(plain)
+            if twin is None or twin.kind is not Kind.DEFINITION or twin is constant:
+                yield _at(solution, "partial", plain, f"{plain} is partial")
 
 
-def _forbidden(axiom: str, targets: tuple[str, ...]) -> Reason:
-    target = targets[0] if targets else ""
+def _axioms(challenge: Module, solution: Module, roots: Iterable[str]) -> set[str]:
+    """The axioms of Lean that `roots` reach in `solution`, and those that the challenge states."""
+    stated = {name for name, constant in challenge.constants.items() if constant.kind is Kind.AXIOM}
+    return reached(solution, roots) & (PRIMITIVE | stated)
+
+
+def _spoiled(challenge: Module, solution: Module, targets: tuple[str, ...], policy: Policy) -> Iterator[Reason]:
+    """Reasons against what had no hole in the challenge and rests on more now."""
+    unproved = resting(challenge, SORRY)
+    whole = [name for name in _declared(challenge) if name not in targets and name not in unproved]
+    more = _axioms(challenge, solution, whole) - _axioms(challenge, challenge, whole) - policy.axioms
+    for axiom in sorted(more):
+        spoiled = resting(solution, axiom)
+        yield from (_forbidden(solution, axiom, name) for name in whole if name in spoiled)
+
+
+def _forbidden(solution: Module, axiom: str, name: str) -> Reason:
     if axiom == SORRY:
-        return Reason("sorry", target, "the proof is not complete: it rests on sorry")
+        return _at(solution, "sorry", name, "the proof is not complete: it rests on sorry")
     if axiom in COMPILER:
-        return Reason("compiler-axiom", target, f"the proof trusts compiled code ({axiom})")
-    return Reason("axiom", target, f"the proof rests on {axiom}")
+        return _at(solution, "compiler-axiom", name, f"the proof trusts compiled code ({axiom})")
+    return _at(solution, "axiom", name, f"the proof rests on {axiom}")
+
+
+def _at(solution: Module, code: Code, name: str, text: str) -> Reason:
+    return Reason(code, name, text, solution.positions.get(name))
 
 
 def _kind(constant: Constant) -> str:

@@ -1,32 +1,30 @@
 """The gate: the only place that can say "accepted".
 
-The challenge (trusted text with `sorry`) and the solution (the same text with proofs in the holes) are compiled by
-one process that has seen nothing else but the text that warms it up, the challenge first. The verdict is read from
-the two artefacts; whatever keeps them from being made or read is `undecided`, never a success. What no artefact
-shows, that the kernel was at work, is seen to before: by the engine (`lean.embedded.checked`), and by refusing words
-that could switch it off or go around it (`words`).
+`trial` compiles the challenge (trusted text with `sorry`) and the solution (untrusted) and has the solution's
+declarations taken by a kernel that never saw its text; `compare` reads the artefacts. Whatever keeps this from being
+done leaves the claim undecided, which is never a success.
 """
 
-import hashlib
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from proofagent.check.axioms import STANDARD
-from proofagent.check.compare import Comparison, Reason, compare
-from proofagent.check.receipt import Receipt, receipt
-from proofagent.check.words import unwanted
+from proofagent.check.compare import Comparison, compare
+from proofagent.check.kernels import known_bugs
+from proofagent.check.options import refused_options
+from proofagent.check.policy import STRICT, Policy
+from proofagent.check.reasons import Reason
+from proofagent.check.receipt import Evidence, Outcome, ReasonModel, Receipt, Rung, sha256
+from proofagent.check.trial import Inconclusive, Trial
 from proofagent.errors import EngineError, OleanError
-from proofagent.lean.engine import Compilation, Header, Identity
+from proofagent.lean.engine import Engine, Header, Message
 from proofagent.lean.olean import Module
 from proofagent.lean.pool import Pool
 
-Outcome = Literal["accepted", "rejected", "undecided"]
-Rung = Literal["nothing", "compiled", "compared"]
-
 _SEAL = object()
+_ERRORS_REPORTED = 5
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -49,7 +47,8 @@ class Verdict:
         receipt: Receipt | None = None,
         seal: object = None,
     ) -> None:
-        if outcome == "accepted" and (seal is not _SEAL or reasons or receipt is None or rung != "compared"):
+        complete = rung == "compared" and receipt is not None and receipt.outcome == "accepted"
+        if outcome == "accepted" and (seal is not _SEAL or reasons or not complete):
             raise TypeError("only the gate accepts")
         for name, value in (
             ("outcome", outcome),
@@ -67,60 +66,145 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the gate is asked: whether `solution` proves `targets` as `challenge` states them, under `imports`.
+    """What the gate is asked: whether `solution` proves `targets` as `challenge` states them.
 
-    Both are whole files without their import lines.
+    Both are whole files without their import lines; where these stood is best left blank, so that lines keep their
+    numbers. Without `targets`, every theorem of the challenge that rests on `sorry` is to be proved.
     """
 
     imports: tuple[str, ...]
     challenge: str
     solution: str
-    targets: tuple[str, ...]
-    allowed: frozenset[str] = STANDARD
+    targets: tuple[str, ...] | None = None
+    solution_imports: tuple[str, ...] | None = None
+    """Where the solution imports other modules than the challenge."""
+    policy: Policy = STRICT
+
+    @property
+    def both_imports(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return self.imports, self.imports if self.solution_imports is None else self.solution_imports
+
+
+def claim_of(evidence: Evidence) -> Claim:
+    """The claim that a receipt is about."""
+    paper = evidence.receipt
+    return Claim(
+        paper.imports,
+        evidence.challenge,
+        evidence.solution,
+        paper.targets or None,
+        paper.solution_imports,
+        Policy(
+            axioms=frozenset(paper.permitted_axioms),
+            answers=frozenset(paper.answers),
+            imports=frozenset(paper.permitted_imports),
+            paranoid=paper.paranoid,
+        ),
+    )
 
 
 async def check(claim: Claim, pool: Pool, *, deadline: float) -> Verdict:
-    """Compile both texts in a fresh process and compare what came out; `deadline` seconds for each text."""
+    """Compile both texts, replay the solution's declarations and compare; `deadline` seconds for each of the three."""
     began = time.monotonic()
-    if reasons := unwanted(claim.challenge, claim.solution):
-        return Verdict("rejected", reasons=reasons)
-    header = Header(claim.imports)
-    try:
-        with tempfile.TemporaryDirectory(prefix="proofagent-gate-") as folder:
-            paths = Path(folder, "challenge.olean"), Path(folder, "solution.olean")
-            async with pool.fresh(header) as engine:
-                for text, path in zip((claim.challenge, claim.solution), paths, strict=True):
-                    made = await engine.compile(header, text, path, deadline=deadline)
-                    if made.status != "done":
-                        return Verdict("undecided", why=f"{path.stem}: {made.status}: {made.detail}")
-                identity = engine.identity
-            return _judge(claim, paths, made, identity, seconds=time.monotonic() - began)
-    except (EngineError, OleanError, OSError) as error:
-        return Verdict("undecided", why=str(error))
+    with tempfile.TemporaryDirectory(prefix="proofagent-gate-") as folder:
+        trial = Trial(Path(folder), deadline)
+        found: Comparison | None = None
+        reasons = refused_options(claim.challenge, claim.solution)
+        why = ""
+        try:
+            async with pool.fresh(Header(claim.imports), Header(claim.imports)) as (judge, suspect):
+                trial.identity = judge.identity
+                reasons += _foreign(claim, judge)
+                if not reasons:
+                    modules = await trial.run((judge, suspect), claim.both_imports, (claim.challenge, claim.solution))
+                    found = compare(*modules, claim.targets, policy=claim.policy)
+                    reasons += [*_errors(trial), *_refused(trial, modules[1]), *found.reasons]
+                    why = _nothing_to_prove(found, trial)
+        except (Inconclusive, EngineError, OleanError, OSError) as error:
+            why = str(error)
+        return _verdict(claim, trial, found, reasons, why, time.monotonic() - began)
 
 
-def _judge(claim: Claim, paths: tuple[Path, Path], made: Compilation, identity: Identity, *, seconds: float) -> Verdict:
-    challenge, solution = map(Module.open, paths)
-    found = compare(challenge, solution, claim.targets, allowed=claim.allowed)
-    if not claim.targets:
-        return Verdict("undecided", rung="compared", why="there is nothing to prove: no target was named")
-    if found.reasons:
-        said = next((m.text for m in made.messages if m.severity == "error"), "")
-        return Verdict("rejected", rung="compared", reasons=found.reasons, why=said)
-    paper = _paper(claim, paths, found, identity, seconds)
-    return Verdict("accepted", rung="compared", receipt=paper, seal=_SEAL)
-
-
-def _paper(claim: Claim, paths: tuple[Path, Path], found: Comparison, identity: Identity, seconds: float) -> Receipt:
-    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
-    return receipt(
-        identity=identity,
+def _verdict(
+    claim: Claim, trial: Trial, found: Comparison | None, reasons: list[Reason], why: str, seconds: float
+) -> Verdict:
+    outcome: Outcome = "undecided" if why else "rejected" if reasons else "accepted" if found else "undecided"
+    rung: Rung = "compared" if outcome == "accepted" else trial.rung
+    if why:
+        reasons = []
+    bugs = known_bugs(trial.identity.version)
+    paper = Receipt(
+        outcome=outcome,
+        rung=rung,
+        reasons=tuple(map(_model, reasons)),
+        why=why,
+        engine=trial.identity.engine,
+        lean_version=trial.identity.version,
+        lean_commit=trial.identity.commit,
+        library_sha256=trial.identity.library,
+        kernel_bugs=tuple(bug.references[0] for bug in bugs or ()),
         imports=claim.imports,
-        targets=claim.targets,
-        challenge=claim.challenge,
-        solution=claim.solution,
-        artefacts=(hashes[0], hashes[1]),
-        axioms=found.axioms,
-        new_declarations=found.new_declarations,
-        seconds=seconds,
+        solution_imports=claim.both_imports[1],
+        targets=found.targets if found else claim.targets or (),
+        answers=found.answers if found else (),
+        challenge_sha256=sha256(claim.challenge),
+        solution_sha256=sha256(claim.solution),
+        challenge_olean_sha256=trial.artefacts.get("challenge"),
+        solution_olean_sha256=trial.artefacts.get("solution"),
+        replayed_olean_sha256=trial.artefacts.get("replayed"),
+        axioms=found.axioms if found else (),
+        permitted_axioms=tuple(sorted(claim.policy.axioms)),
+        permitted_imports=tuple(sorted(claim.policy.imports)),
+        paranoid=claim.policy.paranoid,
+        new_declarations=found.new_declarations if found else (),
+        deadline_seconds=trial.deadline,
+        seconds=trial.times.model_copy(update={"whole": round(seconds, 3)}),
+        made=datetime.now(UTC),
     )
+    seal = _SEAL if outcome == "accepted" else None
+    return Verdict(outcome, rung=rung, reasons=tuple(reasons), why=why, receipt=paper, seal=seal)
+
+
+def _foreign(claim: Claim, engine: Engine) -> list[Reason]:
+    """A reason for each module that the solution imports and the challenge, however indirectly, does not."""
+    ours, theirs = claim.both_imports
+    if set(theirs) <= set(ours):
+        return []
+    permitted = engine.closure((*ours, *sorted(claim.policy.imports)))
+    return [
+        Reason("imports", "", f"the solution imports {module}, which the challenge does not")
+        for module in theirs
+        if module not in permitted
+    ]
+
+
+def _errors(trial: Trial) -> list[Reason]:
+    """Errors of Lean, where the challenge itself has none: such a file would not build."""
+    errors = [message for message in trial.said if message.severity == "error"]
+    if any(message.severity == "error" for message in trial.stated):
+        return []
+    return [Reason("errors", "", f"Lean says: {m.text}", _place(m)) for m in errors[:_ERRORS_REPORTED]]
+
+
+def _refused(trial: Trial, written: Module) -> list[Reason]:
+    return [
+        Reason("kernel", name, f"the kernel does not take {name}: {refusal.error}", written.positions.get(name))
+        for refusal in trial.refused
+        for name in refusal.names
+    ]
+
+
+def _nothing_to_prove(found: Comparison, trial: Trial) -> str:
+    if found.targets:
+        return ""
+    said = next((m for m in trial.stated if m.severity == "error"), None)
+    return f"the challenge leaves nothing to prove{'; line {}:{}: {}'.format(*_place(said), said.text) if said else ''}"
+
+
+def _place(message: Message) -> tuple[int, int]:
+    return message.start.line, message.start.column
+
+
+def _model(reason: Reason) -> ReasonModel:
+    line, column = reason.position or (None, None)
+    return ReasonModel(code=reason.code, declaration=reason.declaration, text=reason.text, line=line, column=column)

@@ -1,71 +1,121 @@
-"""A receipt: what was checked, by what, with which result; enough for a third party to do it again."""
+"""A receipt: what was checked, by what, with which result; with the texts, enough for anybody to do it again."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from proofagent.lean.engine import Identity
+from proofagent.check.reasons import Code
+
+Outcome = Literal["accepted", "rejected", "undecided"]
+Rung = Literal["nothing", "compiled", "replayed", "compared", "judged"]
+
+ASSUMED = ("the kernel of this Lean", "the theorems of its library", "this machine")
+CHECKS: dict[Rung, str] = {
+    "compiled": "challenge and solution compiled, each by a process of its own that had seen no other document",
+    "replayed": "every new declaration given to the kernel again, by a process that never saw the solution's text",
+    "compared": "statements and all that they mean equal to the challenge's as kernel terms; targets are theorems; "
+    "nothing new is an axiom, unsafe or partial; axioms within the permitted ones by exact name",
+    "judged": "accepted by another checker too",
+}
+"""What each rung adds to those before it."""
 
 
-class Receipt(BaseModel):
-    """Evidence of an accepted proof. Hashes are SHA-256, in hexadecimal, of the UTF-8 text or of the file."""
+class ReasonModel(BaseModel):
+    """`Reason` for JSON; `line` counts from 1, `column` from 0, in the solution."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: Literal[1] = 1
-    engine: str
+    code: Code
+    declaration: str
+    text: str
+    line: int | None = None
+    column: int | None = None
+
+
+class Judgement(BaseModel):
+    """What another checker said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judge: str
     lean_version: str
-    lean_commit: str
-    imports: tuple[str, ...]
-    targets: tuple[str, ...]
+    outcome: Outcome
+    detail: str = ""
+
+
+class Times(BaseModel):
+    """Seconds that each part took; None where it was not reached."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    challenge: float | None = None
+    solution: float | None = None
+    replay: float | None = None
+    whole: float = 0.0
+
+
+class Receipt(BaseModel):
+    """Evidence of a verdict. Hashes are SHA-256, in hexadecimal, of the UTF-8 text or of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[2] = 2
+    outcome: Outcome
+    rung: Rung
+    """The last of `CHECKS` that was passed."""
+    reasons: tuple[ReasonModel, ...] = ()
+    """Why it is rejected: all that was found."""
+    why: str = ""
+    """What kept it undecided."""
+    engine: str = ""
+    lean_version: str = ""
+    lean_commit: str = ""
+    library_sha256: str = ""
+    kernel_bugs: tuple[str, ...] = ()
+    """Published soundness bugs of this version's kernel; see `check.kernels`."""
+    imports: tuple[str, ...] = ()
+    solution_imports: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    """Definitions that the solution was permitted to fill in: read them before you believe the theorem."""
     challenge_sha256: str
     """Of the text with `sorry`, without its import lines."""
     solution_sha256: str
-    challenge_olean_sha256: str
-    solution_olean_sha256: str
-    axioms: tuple[str, ...]
+    challenge_olean_sha256: str | None = None
+    solution_olean_sha256: str | None = None
+    replayed_olean_sha256: str | None = None
+    axioms: tuple[str, ...] = ()
     """Axioms that the targets reach through declarations of the solution; library theorems are trusted."""
-    new_declarations: tuple[str, ...]
-    checks: tuple[str, ...] = (
-        "compiled by a process that had seen no document but the project's own warm-up",
-        "statement and everything that it means equal to the challenge's, compared as kernel terms",
-        "the targets are theorems",
-        "no new axiom, nothing unsafe reached",
-        "axioms within the allow-list, by exact name",
-    )
-    assumed: tuple[str, ...] = ("the kernel of this Lean", "the theorems of its library", "this machine")
-    seconds: float
+    permitted_axioms: tuple[str, ...] = ()
+    permitted_imports: tuple[str, ...] = ()
+    paranoid: bool = False
+    new_declarations: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    assumed: tuple[str, ...] = ASSUMED
+    deadline_seconds: float
+    """For each of compiling the challenge, compiling the solution, and the replay."""
+    seconds: Times = Times()
     made: datetime
 
+    def differences(self, other: "Receipt") -> tuple[str, ...]:
+        """The fields in which two receipts differ, times apart; none where the second confirms the first."""
+        ours, theirs = (r.model_dump(exclude={"seconds", "made", "deadline_seconds"}) for r in (self, other))
+        return tuple(name for name, value in ours.items() if theirs[name] != value)
 
-def receipt(
-    *,
-    identity: Identity,
-    imports: tuple[str, ...],
-    targets: tuple[str, ...],
-    challenge: str,
-    solution: str,
-    artefacts: tuple[str, str],
-    axioms: tuple[str, ...],
-    new_declarations: tuple[str, ...],
-    seconds: float,
-) -> Receipt:
-    """The receipt for one check."""
-    texts = [hashlib.sha256(text.encode()).hexdigest() for text in (challenge, solution)]
-    return Receipt(
-        engine=identity.engine,
-        lean_version=identity.version,
-        lean_commit=identity.commit,
-        imports=imports,
-        targets=targets,
-        challenge_sha256=texts[0],
-        solution_sha256=texts[1],
-        challenge_olean_sha256=artefacts[0],
-        solution_olean_sha256=artefacts[1],
-        axioms=axioms,
-        new_declarations=new_declarations,
-        seconds=round(seconds, 3),
-        made=datetime.now(UTC),
-    )
+
+class Evidence(BaseModel):
+    """A receipt with the texts that it is about, in one file: `proofagent check --receipt FILE` does it again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    receipt: Receipt
+    challenge: str
+    """Without its import lines, which are in the receipt."""
+    solution: str
+
+
+def sha256(data: str | bytes) -> str:
+    """The hash that receipts use."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()

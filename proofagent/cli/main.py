@@ -5,8 +5,10 @@ import sys
 
 import typer
 
+from proofagent.cli.check import check_command
 from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
+from proofagent.cli.explain import explain
 from proofagent.cli.prove import prove
 from proofagent.cli.setup import setup
 from proofagent.errors import ProofAgentError, UsageError
@@ -22,6 +24,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 proved or all well, 1 not proved, 2 undecided (the environment failed), 64 usage.",
 )
 app.command()(prove)
+app.command("check")(check_command)
+app.command()(explain)
 app.command()(setup)
 app.command()(doctor)
 

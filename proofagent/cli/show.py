@@ -98,9 +98,9 @@ def receipt_lines(receipt: Receipt) -> Text:
     axioms = ", ".join(receipt.axioms) or "none beyond the library"
     return Text.assemble(
         ("✓ accepted", "bold green"),
-        f"  Lean {receipt.lean_version} ({receipt.engine}), fresh process, {receipt.seconds:.2f} s\n",
-        (f"  statement compared as kernel terms; axioms: {axioms}\n", "dim"),
-        (f"  solution {receipt.solution_sha256[:16]}  olean {receipt.solution_olean_sha256[:16]}", "dim"),
+        f"  Lean {receipt.lean_version} ({receipt.engine}), {receipt.seconds.whole:.2f} s\n",
+        ("  compiled by a fresh process, taken by the kernel of a second one, compared as kernel terms\n", "dim"),
+        (f"  axioms: {axioms}; solution {receipt.solution_sha256[:16]}", "dim"),
     )
 
 

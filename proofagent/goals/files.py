@@ -18,7 +18,7 @@ from proofagent.errors import GoalError
 from proofagent.goals.commands import DECLARATIONS, Command, Header, header, split
 from proofagent.goals.declarations import declared_name, full_name, inner, namespaces, statement_stop
 from proofagent.goals.goal import Goal, HolePosition
-from proofagent.goals.lexer import Token, code, components, sorries, where
+from proofagent.goals.lexer import BOM, Token, code, components, sorries, where
 
 MAX_FILE_BYTES = 20_000_000
 MAX_GOAL_CHARACTERS = 200_000_000
@@ -51,7 +51,7 @@ def from_file(path: Path, *, only: str | None = None) -> tuple[LeanFile, list[Go
     Raises GoalError, with the position as far as there is one, if the file cannot be read, is not UTF-8 text, is
     longer than 20 MB, has a comment or string that does not end, has no goal, or has no goal of the name `only`.
     """
-    text = _read(path)
+    text = read_text(path)
     try:
         holes, others, names = _Reader(path, text, header(text)).read(only)
     except GoalError as error:
@@ -117,7 +117,34 @@ def open_file(path: Path) -> BinaryIO:
         raise GoalError(f"cannot be read: {reason}", where=str(path)) from error
 
 
-def _read(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A whole file as an engine takes it."""
+
+    path: Path
+    imports: tuple[str, ...]
+    """With the `Init` that Lean adds."""
+    body: str
+    """The text without its header, in whose place blank lines stand: lines keep their numbers."""
+
+
+def source(path: Path) -> Source:
+    """Read a file that needs nothing but the modules that it imports.
+
+    Raises `GoalError` where it cannot be read, its header is broken, or it says `module` or `prelude`.
+    """
+    text = read_text(path)
+    try:
+        head = header(text)
+    except GoalError as error:
+        raise GoalError(str(error).removeprefix(error.where + ": "), where=f"{path}:{error.where}") from None
+    if head.module or head.prelude:
+        raise GoalError("a file with `module` or `prelude` needs a native Lean", where=str(path))
+    body = "\n" * text.count("\n", 0, head.end) + text[head.end :].removeprefix(BOM)
+    return Source(path, tuple(dict.fromkeys(("Init", *head.imports))), body)
+
+
+def read_text(path: Path) -> str:
     with open_file(path) as file:
         try:
             data = file.read(MAX_FILE_BYTES + 1)

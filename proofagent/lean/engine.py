@@ -80,6 +80,28 @@ class Compilation:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the kernel did not take: the declarations, and why, in Lean's own distinction of errors."""
+
+    names: tuple[str, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Declarations that were given to the kernel one by one, and the `.olean` of those that it took.
+
+    `path` is None and `refused` is empty unless `status` is "done".
+    """
+
+    status: Status
+    path: Path | None = None
+    refused: tuple[Refusal, ...] = ()
+    seconds: float = 0.0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """What an engine knows of a constant; sizes count distinct subterms. `kind` is None where it does not exist."""
 
@@ -96,6 +118,8 @@ class Identity:
     engine: str
     version: str
     commit: str
+    library: str = ""
+    """SHA-256 of the compiled library that it imports from; empty where that is not known."""
 
 
 class Engine(Protocol):
@@ -114,6 +138,10 @@ class Engine(Protocol):
         """Bytes of Lean's heap after the last request; an engine that grows past a limit is replaced."""
         ...
 
+    def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
+        """All modules that `imports` bring, themselves included. Raises `EngineRefused` where one does not exist."""
+        ...
+
     async def prepare(self, header: Header, *, deadline: float) -> Elaboration:
         """Import and elaborate `header`, so that the next body under it starts at once; messages are the header's.
 
@@ -127,6 +155,14 @@ class Engine(Protocol):
 
     async def compile(self, header: Header, body: str, target: Path, *, deadline: float) -> Compilation:
         """Elaborate and write the `.olean` of header and body (without the imports) to `target`."""
+        ...
+
+    async def replay(self, imports: tuple[str, ...], lines: str, target: Path, *, deadline: float) -> Replay:
+        """Give the declarations `lines` (`olean.export`) to the kernel and write those that it takes to `target`.
+
+        Nothing is elaborated: what the declarations are made from, and by whom, plays no part.
+        Raises `EngineRefused` where the lines make no sense.
+        """
         ...
 
     async def inspect(self, header: Header, body: str, names: Sequence[str], *, deadline: float) -> list[Declaration]:

@@ -12,7 +12,7 @@ from proofagent.lean.pool import Pool
 
 
 @asynccontextmanager
-async def embedded_pool(*, size: int = 1, spare: bool = True) -> AsyncIterator[Pool]:
+async def embedded_pool(*, size: int = 1, spares: int = 2) -> AsyncIterator[Pool]:
     """A pool of embedded engines. Raises `SetupError` where Node or the library is missing."""
     node = find_node()
     installation = locate()
@@ -22,5 +22,5 @@ async def embedded_pool(*, size: int = 1, spare: bool = True) -> AsyncIterator[P
     async def start() -> Engine:
         return await EmbeddedEngine.start(installation, node)
 
-    async with Pool(start, size=size, spare=spare) as pool:
+    async with Pool(start, size=size, spares=spares) as pool:
         yield pool

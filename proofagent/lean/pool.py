@@ -1,7 +1,7 @@
-"""Several engines behind one door, with a spare that is warm before it is needed.
+"""Several engines behind one door, with spares that are warm before they are needed.
 
-An engine that timed out, died or grew too large is replaced by the spare; a new spare starts in the background, so
-the next request does not wait for a cold start. `fresh` hands out an engine that has seen `WARM_UP` at most.
+An engine that timed out, died or grew too large is replaced by a spare; a new spare starts in the background, so
+the next request does not wait for a cold start. `fresh` hands out engines that have seen `WARM_UP` at most.
 """
 
 from collections import deque
@@ -44,13 +44,13 @@ class PoolStats:
 
 
 class Pool:
-    """Up to `size` engines at work, `size` fresh ones and one spare.
+    """Up to `size` engines at work, `spares` that wait, and those that `size` callers of `fresh` have borrowed.
 
     An async context manager; nothing is left running after it.
     """
 
     def __init__(
-        self, start: Callable[[], Awaitable[Engine]], *, size: int = 1, limits: Limits | None = None, spare: bool = True
+        self, start: Callable[[], Awaitable[Engine]], *, size: int = 1, limits: Limits | None = None, spares: int = 2
     ) -> None:
         self._start = start
         self._limits = limits or Limits()
@@ -58,8 +58,8 @@ class Pool:
         self._fresh_slots = anyio.Semaphore(size)
         self._idle: deque[Engine] = deque()
         self._all: set[Engine] = set()
-        self._want_spare = spare
-        self._spare: Engine | None = None
+        self._spares_wanted = spares
+        self._spares: deque[Engine] = deque()
         self._spare_changed = anyio.Event()
         self._spare_starting = False
         self._cold = True
@@ -105,6 +105,7 @@ class Pool:
         """Borrow an engine that may have seen other documents. Raises `EngineError` where none can be started."""
         async with self._slots:
             engine = await self._idle_engine() or await self._take(header)
+            self._refill()
             try:
                 yield engine
             except BaseException:
@@ -118,17 +119,20 @@ class Pool:
                 self._refill()
 
     @asynccontextmanager
-    async def fresh(self, header: Header) -> AsyncIterator[Engine]:
-        """Borrow an engine whose process has seen no document but `WARM_UP` at most; it is closed afterwards.
+    async def fresh(self, *headers: Header) -> AsyncIterator[tuple[Engine, ...]]:
+        """Borrow an engine for each header, whose process has seen `WARM_UP` at most; they are closed afterwards.
 
-        These are counted apart, so one may be borrowed by who holds an `engine`; never by who holds a fresh one.
+        Callers are counted apart, so who holds an `engine` may call; who holds fresh ones may not.
         """
         async with self._fresh_slots:
-            engine = await self._take(header)
+            engines: list[Engine] = []
             try:
-                yield engine
+                for header in headers:
+                    engines.append(await self._take(header))  # noqa: PERF401  what was taken is given back in any case
+                yield tuple(engines)
             finally:
-                await self._retire(engine)
+                for engine in engines:
+                    await self._retire(engine)
                 self._refill()
 
     async def identity(self) -> Identity:
@@ -152,18 +156,17 @@ class Pool:
         return None
 
     async def _take(self, header: Header) -> Engine:
-        """The spare, where there is or will be one; a new engine otherwise."""
+        """A spare, where there is or will be one; a new engine otherwise."""
         while True:
-            if self._spare is not None:
-                engine, self._spare = self._spare, None
-                self._refill()
+            if self._spares:
+                engine = self._spares.popleft()
                 if engine.healthy:
                     return engine
                 await self._retire(engine)
             elif self._spare_starting and not self._cold:
                 await self._spare_changed.wait()
             else:
-                # At first two start side by side, so that the spare is there when the first proof is to be checked.
+                # At first two start side by side, so that a spare is there when the first proof is to be checked.
                 self._cold = False
                 engine = await self._started(header)
                 self._spare_header = self._spare_header or Header(header.imports)
@@ -199,25 +202,30 @@ class Pool:
             raise EngineLost(f"warming up: {outcome.status}", detail=outcome.detail)
 
     def _refill(self) -> None:
-        if not self._want_spare or self._spare or self._spare_starting or self._group is None:
-            return
-        self._spare_starting = True
-        self._spare_changed = anyio.Event()
-        self._group.start_soon(self._start_spare)
+        if len(self._spares) < self._spares_wanted and not self._spare_starting and self._group is not None:
+            self._spare_starting = True
+            self._spare_changed = anyio.Event()
+            self._group.start_soon(self._start_spares)
 
-    async def _start_spare(self) -> None:
+    async def _start_spares(self) -> None:
+        """Start what is missing, one after another: whoever is at work needs the machine more."""
         try:
-            engine = await self._started(self._spare_header)
-            try:
-                if self._spare_header is not None:
-                    await self._warm_up(engine, self._spare_header)
-            except BaseException:
-                await self._retire(engine)
-                raise
-            self._spare = engine
+            while len(self._spares) < self._spares_wanted:
+                self._spares.append(await self._started_spare())
+                self._spare_changed.set()
+                self._spare_changed = anyio.Event()
         except (ProofAgentError, OSError):
-            # Whoever needs an engine next starts one itself, and sees the error.
-            self._spare = None
+            pass  # whoever needs an engine next starts one itself, and sees the error
         finally:
             self._spare_starting = False
             self._spare_changed.set()
+
+    async def _started_spare(self) -> Engine:
+        engine = await self._started(self._spare_header)
+        try:
+            if self._spare_header is not None:
+                await self._warm_up(engine, self._spare_header)
+        except BaseException:
+            await self._retire(engine)
+            raise
+        return engine

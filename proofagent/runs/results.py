@@ -4,21 +4,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from proofagent.check.gate import Verdict
-from proofagent.check.receipt import Receipt
+from proofagent.check.receipt import ReasonModel, Receipt
 from proofagent.runs.attempt import Attempt, Outcome
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ReasonModel(_Model):
-    """Why the gate rejected a script."""
-
-    code: str
-    declaration: str
-    text: str
 
 
 class StepModel(_Model):
@@ -100,8 +91,8 @@ def result_of(attempt: Attempt) -> GoalResult:
         end=attempt.end,
         proof=attempt.proof if proved else None,
         tree=_tree(attempt, 0) if attempt.script is not None else None,
-        receipt=verdict.receipt if verdict else None,
-        reasons=_reasons(verdict),
+        receipt=verdict.receipt if verdict and verdict.accepted else None,
+        reasons=verdict.receipt.reasons if verdict and verdict.receipt else (),
         why=verdict.why if verdict else "",
         notes=attempt.notes,
         seconds=round(attempt.seconds, 3),
@@ -111,11 +102,6 @@ def result_of(attempt: Attempt) -> GoalResult:
         timeouts=attempt.spent.timeouts,
         refused=attempt.refused,
     )
-
-
-def _reasons(verdict: Verdict | None) -> tuple[ReasonModel, ...]:
-    found = verdict.reasons if verdict else ()
-    return tuple(ReasonModel(code=r.code, declaration=r.declaration, text=r.text) for r in found)
 
 
 def _tree(attempt: Attempt, goal: int) -> StepModel:

@@ -77,7 +77,7 @@ class Session:
         claim = Claim(imports, file.text[head.end :], text[new_head.end :], targets)
         verdict = await check(claim, self.pool, deadline=_FILE_CHECK_SECONDS)
         why = verdict.why or "; ".join(reason.text for reason in verdict.reasons)
-        return text, verdict.receipt, "" if verdict.accepted else why
+        return (text, verdict.receipt, "") if verdict.accepted else (text, None, why)
 
     def verified(self) -> dict[HolePosition, str]:
         """Proofs of declarations that were accepted whole."""

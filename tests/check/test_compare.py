@@ -3,9 +3,10 @@ from types import MappingProxyType
 
 import pytest
 
-from proofagent.check.axioms import PRIMITIVE, STANDARD
+from proofagent.check.axioms import COMPILER, PRIMITIVE, STANDARD
 from proofagent.check.compare import compare, resolve
-from proofagent.check.words import unwanted
+from proofagent.check.options import refused_options
+from proofagent.check.policy import Policy
 from proofagent.lean.olean import Constant, Constructor, Inductive, Kind, Module, Name, Safety
 
 TRUE, FALSE = "True", "False"
@@ -54,8 +55,9 @@ def module(*constants, imports=("Init",)):
     )
 
 
-def codes(challenge, solution, *targets, allowed=STANDARD):
-    return {(r.code, r.declaration) for r in compare(challenge, solution, targets or ("t",), allowed=allowed).reasons}
+def codes(challenge, solution, *targets, **permissions):
+    found = compare(challenge, solution, targets or ("t",), policy=Policy(**permissions))
+    return {(reason.code, reason.declaration) for reason in found.reasons}
 
 
 GOAL = module(constant("t", "P", "sorryAx"))
@@ -63,21 +65,15 @@ GOAL = module(constant("t", "P", "sorryAx"))
 
 def test_the_same_statement_with_a_proof():
     """A proof from allowed axioms has no reason against it, and its axioms and helpers are listed."""
-    found = compare(GOAL, module(constant("h", TRUE, "propext"), constant("t", "P", "h")), ("t",), allowed=STANDARD)
+    found = compare(GOAL, module(constant("h", TRUE, "propext"), constant("t", "P", "h")), ("t",))
     assert (found.reasons, found.axioms, found.new_declarations) == ((), ("propext",), ("h",))
-
-
-def test_other_imports():
-    """A solution with other imports is rejected, whatever it proves."""
-    solution = module(constant("t", "P", "proof"), imports=("Init", "Evil"))
-    assert codes(GOAL, solution) == {("imports", "")}
 
 
 @pytest.mark.parametrize("axiom", sorted(PRIMITIVE - STANDARD))
 def test_axioms_by_exact_name(axiom):
     """Every axiom of the core library but the three is a reason of its own, found through helpers."""
     solution = module(constant("h", TRUE, axiom), constant("t", "P", "h"))
-    code = "sorry" if axiom == "sorryAx" else "compiler-axiom" if axiom.startswith("Lean.") else "axiom"
+    code = "sorry" if axiom == "sorryAx" else "compiler-axiom" if axiom in COMPILER else "axiom"
     assert codes(GOAL, solution) == {(code, "t")}
 
 
@@ -89,15 +85,80 @@ def test_an_axiom_that_only_resembles_an_allowed_one():
 
 def test_fewer_axioms_may_be_allowed():
     """The allow-list is the caller's."""
-    assert codes(GOAL, module(constant("t", "P", "propext")), allowed=frozenset()) == {("axiom", "t")}
+    assert codes(GOAL, module(constant("t", "P", "propext")), axioms=frozenset()) == {("axiom", "t")}
 
 
-@pytest.mark.parametrize("safety", [Safety.UNSAFE, Safety.PARTIAL])
-def test_unsafe_definitions_that_are_reached(safety):
-    """What the target rests on has to be safe; what it does not rest on may be as it likes."""
+@pytest.mark.parametrize(("safety", "code"), [(Safety.UNSAFE, "unsafe"), (Safety.PARTIAL, "partial")])
+def test_nothing_new_is_unsafe_or_partial(safety, code):
+    """A new function that the kernel does not vouch for is rejected, used or not; one of the challenge is not new."""
     loop = definition("loop", value="loop", safety=safety)
-    assert codes(GOAL, module(loop, constant("t", "P", "loop"))) == {("unsafe", "loop")}
-    assert codes(GOAL, module(loop, constant("t", "P", "proof"))) == set()
+    assert codes(GOAL, module(loop, constant("t", "P", "proof"))) == {(code, "loop")}
+    assert codes(module(loop, *GOAL.constants.values()), module(loop, constant("t", "P", "proof"))) == set()
+
+
+def test_what_lean_keeps_for_its_compiler():
+    """The compiler's twin of a recursive definition is no partial function; that of an opaque one shows that it is."""
+    twin = definition("f._unsafe_rec", value="f", safety=Safety.PARTIAL)
+    proof = constant("t", "P", "proof")
+    assert codes(GOAL, module(definition("f"), twin, proof)) == set()
+    assert codes(GOAL, module(constant("f", "Nat", "x", kind=Kind.OPAQUE), twin, proof)) == {("partial", "f")}
+    assert codes(GOAL, module(twin, proof)) == {("partial", "f")}
+
+
+def test_attributes_for_compiled_code():
+    """A new meaning for compiled code is rejected; what the challenge has of them stays."""
+    marked = replace(module(constant("t", "P", "proof")), attributes=frozenset({("extern", "t")}))
+    assert codes(GOAL, marked) == {("attribute", "t")}
+    assert codes(replace(GOAL, attributes=marked.attributes), marked) == set()
+
+
+def test_what_is_to_be_proved():
+    """Without targets it is every theorem that rests on sorry and that a person wrote, in the order of the text."""
+    challenge = replace(
+        module(
+            constant("match_1", "P", "sorryAx"),
+            constant("b", "P", "a"),
+            constant("a", "P", "sorryAx"),
+            constant("a._proof_1", "P", "sorryAx"),
+            constant("done", "P", "proof"),
+            definition("d", value="sorryAx"),
+        ),
+        positions={"match_1": (9, 0), "b": (3, 0), "a": (2, 0)},
+    )
+    assert compare(challenge, challenge).targets == ("a", "b", "match_1")
+
+
+def test_what_was_proved_stays_proved():
+    """A proof of the challenge may be another one in the solution, but no hole and from no further axiom."""
+    challenge = module(constant("h", "P", "propext"), constant("t", "P", "sorryAx"))
+    for value, found in (
+        ("proof", set()),
+        ("sorryAx", {("sorry", "h")}),
+        ("Lean.ofReduceBool", {("compiler-axiom", "h")}),
+    ):
+        assert codes(challenge, module(constant("h", "P", value), constant("t", "P", "proof"))) == found
+
+
+def test_answers_need_permission():
+    """A definition that the challenge leaves open is filled in with permission only, and completely."""
+    challenge = module(definition("answer", value="sorryAx"), constant("t", "answer", "sorryAx"))
+    filled = module(definition("answer", value="Nat.one"), constant("t", "answer", "proof"))
+    assert codes(challenge, filled) == {("answer-hole", "answer")}
+    assert codes(challenge, filled, answers=frozenset({"answer"})) == set()
+    left = module(definition("answer", value="sorryAx"), constant("t", "answer", "proof"))
+    assert codes(challenge, left, answers=frozenset({"answer"})) == {("sorry", "t")}
+    other = module(definition("answer", "Int", "x"), constant("t", "answer", "proof"))
+    assert codes(challenge, other, answers=frozenset({"answer"})) == {("statement", "answer")}
+
+
+def test_axioms_that_are_permitted():
+    """An axiom of the challenge may be used where that is permitted; a new one never, whatever its name."""
+    bad = constant("bad", FALSE, kind=Kind.AXIOM)
+    permitted = frozenset({"bad"})
+    assert (
+        codes(module(bad, *GOAL.constants.values()), module(bad, constant("t", "P", "bad")), axioms=permitted) == set()
+    )
+    assert codes(GOAL, module(bad, constant("t", "P", "bad")), axioms=permitted) == {("axiom", "bad")}
 
 
 def test_what_a_statement_means():
@@ -131,9 +192,7 @@ def test_constructors_under_a_made_up_name():
 def test_axioms_of_the_file_itself():
     """An axiom that the challenge states is no axiom of Lean's: what rests on it is rejected, and by its name."""
     bad = constant("bad", FALSE, kind=Kind.AXIOM)
-    found = compare(
-        module(bad, constant("t", FALSE, "sorryAx")), module(bad, constant("t", FALSE, "bad")), ("t",), allowed=STANDARD
-    )
+    found = compare(module(bad, constant("t", FALSE, "sorryAx")), module(bad, constant("t", FALSE, "bad")), ("t",))
     assert [(reason.code, "bad" in reason.text) for reason in found.reasons] == [("axiom", True)]
     assert found.axioms == ("bad",)
 
@@ -167,33 +226,29 @@ def test_universe_parameters_count():
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    "text",
     [
-        ("set_option debug.skipKernelTC true", "kernel-option"),
-        ("set_option «debug».«skipKernelTC» true", "kernel-option"),
-        ('"a string" /- debug.skipKernelTC -/', "kernel-option"),
-        ("run_cmd x", "program"),
-        ("by run_tac x", "program"),
-        ("#eval x", "program"),
-        ("#eval! x", "program"),
-        ("@[simp, tactic foo] def f := x", "program"),
-        ("attribute [macro foo] f", "program"),
-        ("@[command_elab foo] def f := x", "program"),
-        ("initialize x", "program"),
-        ("unsafe def x := 1", "program"),
-        ("@[implemented_by f] def g := 1", "program"),
+        "set_option debug.skipKernelTC true",
+        "theorem t : P := by\n  set_option /- -/ debug.«skipKernelTC» true in\n  decide",
+        "set_option «debug».skipKernelTC true",
+        "set_option debug.anything false",
     ],
 )
-def test_words_that_no_proof_needs(text, code):
-    """A word that a trusted text holds may be held as often, and no oftener."""
-    assert [reason.code for reason in unwanted("", text)] == [code]
-    assert unwanted(text, text) == ()
-    assert {reason.code for reason in unwanted(text, f"{text}\n{text}")} == {code}
+def test_options_for_debugging_lean(text):
+    """Such an option is a reason at its place, unless the trusted text sets it as often."""
+    (reason,) = refused_options("", text)
+    assert (reason.code, reason.position) == (
+        "option",
+        (text[: text.index("set_option")].count("\n") + 1, reason.position[1]),
+    )
+    assert refused_options(text, text) == []
+    assert [r.code for r in refused_options(text, f"{text}\n{text}")] == ["option"]
 
 
 @pytest.mark.parametrize(
-    "text", ["by simp [h.macro, macros, List.tactic, my_elab] at unsafe'", "open Lean Elab", "intro tactics"]
+    "text",
+    ["set_option maxRecDepth 10", "-- set_option debug.x true", '"set_option debug.x"', "/- never ends", "debug.x"],
 )
-def test_words_within_names(text):
-    """Names that only contain such a word are names."""
-    assert unwanted("", text) == ()
+def test_other_options_and_other_text(text):
+    """Comments, strings, other options and text that is not Lean set no such option."""
+    assert refused_options("", text) == []

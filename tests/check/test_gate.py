@@ -1,46 +1,26 @@
+"""What the gate does with what engines give it; which solutions it refuses is shown in tests/attacks."""
+
 import dataclasses
 import time
 from contextlib import asynccontextmanager
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from proofagent.check.gate import Claim, Verdict, check
-from proofagent.check.receipt import Receipt, receipt
+from proofagent.check.gate import Claim, Verdict, check, claim_of
+from proofagent.check.policy import Policy
+from proofagent.check.receipt import Evidence, Receipt, sha256
 from proofagent.errors import EngineLost, EngineRefused
-from proofagent.lean.engine import Compilation, Identity
+from proofagent.lean.engine import Compilation, Identity, Refusal, Replay
 from proofagent.lean.pool import Pool
 
 STATEMENT = "theorem t (a b : Nat) : a + b = b + a"
-FALSE = "theorem t : False"
 SORRY = " := sorry\n"
+PROOF = " := Nat.add_comm a b\n"
 LEAN = [pytest.mark.lean, pytest.mark.xdist_group("gate")]
 
 
-@dataclasses.dataclass
-class OneEngine:
-    """A pool whose fresh engine is always the same one: what an engine remembers is not what is tested here."""
-
-    engine: object
-
-    @asynccontextmanager
-    async def fresh(self, header):
-        yield self.engine
-
-
-@pytest.fixture(scope="module")
-def judge(engine_factory):
-    """Asks the gate about a challenge and a solution, all with one real engine."""
-    with start_blocking_portal() as portal:
-        engine = portal.call(engine_factory)
-
-        def ask(challenge, solution, target="t", imports=("Init",)):
-            return portal.call(
-                lambda: check(Claim(imports, challenge, solution, (target,)), OneEngine(engine), deadline=60)
-            )
-
-        yield ask
-        portal.call(engine.aclose)
+def claim(solution=STATEMENT + PROOF, challenge=STATEMENT + SORRY, imports=("Init",), **more):
+    return Claim(imports, challenge, solution, **more)
 
 
 def codes(verdict):
@@ -48,231 +28,127 @@ def codes(verdict):
 
 
 @dataclasses.dataclass
-class Attack:
-    """A solution that must not be accepted, and the codes of all reasons that the gate gives."""
+class Engines:
+    """A pool that hands out what it was given: the judge, then the suspect."""
 
-    name: str
-    challenge: str
-    solution: str
-    codes: set[str]
-    target: str = "t"
+    judge: object
+    suspect: object
 
-
-ATTACKS = [
-    Attack("sorry", STATEMENT + SORRY, STATEMENT + SORRY, {"sorry"}),
-    Attack(
-        "sorry-in-a-step",
-        STATEMENT + SORRY,
-        STATEMENT + " := by\n  have h : a = a := sorry\n  omega\n  done\n",
-        {"sorry"},
-    ),
-    Attack("failed-proof", STATEMENT + SORRY, STATEMENT + " := by\n  rfl\n", {"sorry"}),
-    Attack("own-axiom", FALSE + SORRY, "axiom no : False\n" + FALSE + " := no\n", {"axiom"}),
-    Attack("unused-axiom", STATEMENT + SORRY, "axiom no : False\n" + STATEMENT + " := by omega\n", {"axiom"}),
-    Attack("axiom-behind-the-proof", STATEMENT + SORRY, STATEMENT + " := by\n  omega\n\naxiom no : False\n", {"axiom"}),
-    Attack(
-        "native-decide", "theorem t : 10 = 10" + SORRY, "theorem t : 10 = 10 := by native_decide\n", {"compiler-axiom"}
-    ),
-    Attack(
-        "of-reduce-bool",
-        "theorem t : true = true" + SORRY,
-        "def c : Bool := true\ntheorem t : true = true := Lean.ofReduceBool c true rfl\n",
-        {"compiler-axiom"},
-    ),
-    Attack(
-        "reduce-bool-without-its-axiom",
-        "theorem t : True" + SORRY,
-        "theorem t : True := (fun _ => trivial) (Lean.reduceBool true)\n",
-        {"compiler-axiom"},
-    ),
-    Attack("unsafe-axiom-of-the-library", FALSE + SORRY, FALSE + " := lcProof\n", {"kind"}),
-    Attack(
-        "definition-changed",
-        "def n : Nat := 1\ntheorem t : n = 0" + SORRY,
-        "def n : Nat := 0\ntheorem t : n = 0 := rfl\n",
-        {"definition"},
-    ),
-    Attack(
-        "definition-of-a-definition-changed",
-        "def m : Nat := 1\ndef n : Nat := m\ntheorem t : n = 0" + SORRY,
-        "def m : Nat := 0\ndef n : Nat := m\ntheorem t : n = 0 := rfl\n",
-        {"definition"},
-    ),
-    Attack(
-        "definition-of-an-unmentioned-one",
-        "def n : Nat := 1\n" + STATEMENT + SORRY,
-        "def n : Nat := 0\n" + STATEMENT + " := by omega\n",
-        {"definition"},
-    ),
-    Attack(
-        "definition-with-another-type",
-        "def n : Nat := 1\ntheorem t : n = n" + SORRY,
-        "def n : Int := 1\ntheorem t : n = n := rfl\n",
-        {"statement"},
-    ),
-    Attack(
-        "theorem-turned-def", STATEMENT + SORRY, "def" + STATEMENT.removeprefix("theorem") + " := by omega\n", {"kind"}
-    ),
-    Attack("other-statement", STATEMENT + SORRY, "theorem t (a b : Nat) : a + b = a + b := rfl\n", {"statement"}),
-    Attack(
-        "weaker-hypothesis",
-        STATEMENT + SORRY,
-        "theorem t (a b : Nat) (_ : a = b) : a + b = b + a := by omega\n",
-        {"statement"},
-    ),
-    Attack("missing", STATEMENT + SORRY, "theorem u (a b : Nat) : a + b = b + a := by omega\n", {"missing"}),
-    Attack("target-of-no-challenge", STATEMENT + SORRY, STATEMENT + " := by omega\n", {"no-target"}, "u"),
-    Attack(
-        "looks-made-up",
-        "theorem match_1 : False" + SORRY,
-        "theorem match_1 : True := trivial\n",
-        {"statement"},
-        "match_1",
-    ),
-    Attack("looks-internal", "theorem _foo : False" + SORRY, "theorem _foo : True := trivial\n", {"statement"}, "_foo"),
-    Attack(
-        "made-up-definition",
-        "def _n : Nat := 1\ntheorem t : _n = 0" + SORRY,
-        "def _n : Nat := 0\ntheorem t : _n = 0 := rfl\n",
-        {"definition"},
-    ),
-    Attack(
-        "constructor-of-a-made-up-name",
-        "inductive _P : Prop\n  | mk : False → _P\ntheorem t : _P" + SORRY,
-        "inductive _P : Prop\n  | mk : True → _P\ntheorem t : _P := .mk trivial\n",
-        {"statement"},
-    ),
-    Attack(
-        "field-of-a-made-up-name",
-        "structure match_1 where\n  x : Nat\n  h : x < 0\ntheorem t : Nonempty match_1" + SORRY,
-        "structure match_1 where\n  x : Nat\n  h : x < 1\ntheorem t : Nonempty match_1 := ⟨⟨0, by decide⟩⟩\n",
-        {"statement"},
-    ),
-    Attack(
-        "namespace-left",
-        "namespace N\ntheorem t : False" + SORRY + "end N\n",
-        "namespace N\nend N\ntheorem t : True := trivial\nnamespace N\nend N\n",
-        {"missing"},
-        "N.t",
-    ),
-    Attack(
-        "same-short-name-elsewhere",
-        "namespace N\ntheorem t : False" + SORRY + "end N\n",
-        "namespace N\ntheorem t : False := sorry\nend N\ntheorem t : True := trivial\n",
-        {"sorry"},
-        "N.t",
-    ),
-    Attack(
-        "private-theorem", "private theorem t : False" + SORRY, "private theorem t : True := trivial\n", {"statement"}
-    ),
-    Attack("private-made-public", "private theorem t : False" + SORRY, "theorem t : False := sorry\n", {"missing"}),
-    Attack(
-        "notation-before-the-statement",
-        "theorem t : 1 + 1 = 3" + SORRY,
-        'local infixl:65 (priority := 10000) " + " => fun (_ _ : Nat) => (3 : Nat)\ntheorem t : 1 + 1 = 3 := rfl\n',
-        {"statement"},
-    ),
-    Attack(
-        "instance-for-a-later-statement",
-        STATEMENT + SORRY + "theorem later : (2 : Nat) + 2 = 5" + SORRY,
-        STATEMENT + " := by omega\ninstance (priority := 100000) five : HAdd Nat Nat Nat := ⟨fun _ _ => 5⟩\n"
-        "theorem later : (2 : Nat) + 2 = 5 := rfl\n",
-        {"statement"},
-    ),
-    Attack(
-        "later-theorem-changed",
-        STATEMENT + SORRY + "theorem later : 1 = 2" + SORRY,
-        STATEMENT + " := by omega\ntheorem later : 1 = 1 := rfl\n",
-        {"statement"},
-    ),
-    Attack(
-        "later-theorem-commented-out",
-        STATEMENT + SORRY + "theorem later : 1 = 2" + SORRY,
-        STATEMENT + " := by omega\n/-\ntheorem later : 1 = 2 := sorry\n-/\n",
-        {"missing"},
-    ),
-    Attack("answer-hole", "def t : Nat" + SORRY, "def t : Nat := 3\n", {"answer-hole", "definition"}),
-    Attack("kernel-rejects", FALSE + SORRY, FALSE + " := by decide +kernel\n", {"sorry"}),
-    Attack("unsafe-proof", FALSE + SORRY, "unsafe def u : False := u\n" + FALSE + " := u\n", {"program"}),
-    Attack(
-        "kernel-switched-off",
-        FALSE + SORRY,
-        "set_option debug.skipKernelTC true\n" + FALSE + " := by decide +kernel\n",
-        {"kernel-option"},
-    ),
-    Attack(
-        "kernel-switched-off-in-quotes",
-        FALSE + SORRY,
-        "theorem t : False := by\n  set_option debug.«skipKernelTC» true in\n  decide +kernel\n",
-        {"kernel-option"},
-    ),
-]
+    @asynccontextmanager
+    async def fresh(self, *_headers):
+        yield self.judge, self.suspect
 
 
-@pytest.mark.parametrize("attack", [pytest.param(a, id=a.name, marks=LEAN) for a in ATTACKS])
-def test_a_cheat_is_rejected_for_what_it_is(judge, attack):
-    """Each trick is rejected with the code that names it and no other."""
-    verdict = judge(attack.challenge, attack.solution, attack.target)
-    assert (verdict.outcome, codes(verdict), verdict.receipt) == ("rejected", attack.codes, None)
-
-
-HONEST = {
-    "plain": (STATEMENT + SORRY, STATEMENT + " := by\n  omega\n", "t"),
-    "term": (STATEMENT + SORRY, STATEMENT + " := Nat.add_comm a b\n", "t"),
-    "helper": (STATEMENT + SORRY, "theorem h (a : Nat) : a = a := rfl\n" + STATEMENT + " := by omega\n", "t"),
-    "classical": ("theorem t (p : Prop) : p ∨ ¬p" + SORRY, "theorem t (p : Prop) : p ∨ ¬p := Classical.em p\n", "t"),
-    "private": ("private theorem t : True" + SORRY, "private theorem t : True := trivial\n", "t"),
-    "namespace": (
-        "namespace N\ntheorem t : True" + SORRY + "end N\n",
-        "namespace N\ntheorem t : True := trivial\nend N\n",
-        "N.t",
-    ),
-    "made-up-name": ("theorem match_1 : True" + SORRY, "theorem match_1 : True := trivial\n", "match_1"),
-    "universe": (
-        "theorem t {α : Sort u} (a : α) : a = a" + SORRY,
-        "theorem t {β : Sort v} (b : β) : b = b := rfl\n",
-        "t",
-    ),
-    "program-of-the-user": (
-        'macro "close" : tactic => `(tactic| omega)\n' + STATEMENT + SORRY,
-        'macro "close" : tactic => `(tactic| omega)\n' + STATEMENT + " := by omega\n",
-        "t",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=LEAN) for name in HONEST])
-def test_an_honest_proof_is_accepted_with_a_receipt(judge, name):
-    """A proof of the same statement is accepted; the receipt says what was checked and by what."""
-    challenge, solution, target = HONEST[name]
-    verdict = judge(challenge, solution, target)
-    assert (verdict.outcome, verdict.reasons) == ("accepted", ())
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_an_accepted_claim_has_a_receipt(ask):
+    """The receipt says what was checked, by what, and with which result, and survives JSON."""
+    helper = "theorem h (a : Nat) : a = a := rfl\n"
+    verdict = ask(claim(helper + STATEMENT + " := by omega\n"))
     paper = verdict.receipt
-    assert (paper.engine, paper.targets, paper.imports) == ("embedded", (target,), ("Init",))
-    assert set(paper.axioms) <= {"propext", "Classical.choice", "Quot.sound"}
-    assert (
-        len({paper.challenge_sha256, paper.solution_sha256, paper.challenge_olean_sha256, paper.solution_olean_sha256})
-        == 4
-    )
-    assert paper.lean_version.startswith("4.")
+    assert (verdict.outcome, verdict.rung, verdict.reasons) == ("accepted", "compared", ())
+    assert (paper.outcome, paper.engine, paper.targets, paper.imports) == ("accepted", "embedded", ("t",), ("Init",))
+    assert "h" in paper.new_declarations
+    assert paper.axioms == ()
+    assert paper.solution_sha256 == sha256(helper + STATEMENT + " := by omega\n")
+    assert len({paper.challenge_olean_sha256, paper.solution_olean_sha256, paper.replayed_olean_sha256}) == 3
+    assert len(paper.library_sha256) == 64
+    assert "lean4#14577" in paper.kernel_bugs
+    assert paper.seconds.whole > 0
     assert Receipt.model_validate_json(paper.model_dump_json()) == paper
 
 
 @pytest.mark.lean
 @pytest.mark.xdist_group("gate")
-def test_a_receipt_names_new_helpers(judge):
-    """What a solution declares besides the targets is in its receipt."""
-    verdict = judge(*HONEST["helper"])
-    assert "h" in verdict.receipt.new_declarations
+@pytest.mark.parametrize("solution", [STATEMENT + PROOF, STATEMENT + SORRY, STATEMENT + " := by rfl\n"])
+def test_a_receipt_can_be_confirmed(ask, solution):
+    """The same claim, made from the receipt and the texts, has the same receipt, files byte for byte included."""
+    first = ask(claim(solution)).receipt
+    evidence = Evidence(receipt=first, challenge=STATEMENT + SORRY, solution=solution)
+    again = ask(claim_of(Evidence.model_validate_json(evidence.model_dump_json()))).receipt
+    assert first.differences(again) == ()
+    assert set(first.differences(ask(claim(STATEMENT + " := by simp +arith\n")).receipt)) >= {"solution_sha256"}
 
 
 @pytest.mark.lean
 @pytest.mark.xdist_group("gate")
-def test_a_module_that_the_engine_has_not(judge):
-    """A missing import leaves the claim undecided."""
-    verdict = judge(STATEMENT + SORRY, STATEMENT + " := by omega\n", imports=("Mathlib",))
+def test_reasons_have_places(ask):
+    """Each reason names the code, the declaration, and where it stands in the solution."""
+    verdict = ask(claim("\naxiom no : False\n\n" + STATEMENT + " := by\n  exact no.elim\n"))
+    assert {(r.code, r.declaration, r.position) for r in verdict.reasons} == {
+        ("axiom", "no", (2, 0)),
+    }
+    assert verdict.receipt.reasons[0].line == 2
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+@pytest.mark.parametrize(
+    ("imports", "permitted", "outcome"),
+    [
+        (("Init",), (), "accepted"),
+        (("Init", "Init.Data.List.Lemmas"), (), "accepted"),
+        (("Init", "Std.Data.HashMap"), (), "rejected"),
+        (("Init", "Std.Data.HashMap"), ("Std",), "accepted"),
+        (("Init", "Nowhere"), (), "rejected"),
+        (("Init", "Nowhere"), ("Nowhere",), "undecided"),
+    ],
+)
+def test_imports_of_the_solution(ask, imports, permitted, outcome):
+    """A solution may import what the challenge brings anyway, and what is permitted."""
+    policy = Policy(imports=frozenset(permitted))
+    verdict = ask(claim(solution_imports=imports, policy=policy))
+    assert (verdict.outcome, codes(verdict)) == (outcome, {"imports"} if outcome == "rejected" else set())
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_a_module_that_the_engine_has_not(ask):
+    """A missing import of the challenge leaves the claim undecided."""
+    verdict = ask(claim(imports=("Init", "Mathlib")))
     assert (verdict.outcome, verdict.rung) == ("undecided", "nothing")
     assert "Mathlib" in verdict.why
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+@pytest.mark.parametrize(
+    "challenge", [STATEMENT + PROOF, "theorem t : nonsense := sorry\n", "example : 1 = 1 := sorry\n"]
+)
+def test_a_challenge_that_leaves_nothing_to_prove(ask, challenge):
+    """Without a hole there is no claim, and what Lean said of the challenge is passed on."""
+    verdict = ask(claim(challenge=challenge))
+    assert verdict.outcome == "undecided"
+    assert "nothing to prove" in verdict.why
+    assert ("nonsense" in challenge) == ("nonsense" in verdict.why)
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_what_the_suspect_wrote_is_not_believed(ask):
+    """An artefact with a wrong proof, which the suspect's own kernel never saw, is refused by the judge's."""
+
+    async def forged(engine, header, body, target, *, deadline):
+        made = await engine.compile(header, body, target, deadline=deadline)
+        target.write_bytes(target.read_bytes().replace(b"add_comm", b"mul_comm"))
+        return made
+
+    verdict = ask(claim(), suspect={"compile": forged})
+    assert (verdict.outcome, verdict.rung) == ("rejected", "compiled")
+    assert [(r.code, r.declaration) for r in verdict.reasons] == [("kernel", "t")]
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_a_kernel_that_gives_up_has_not_judged(ask):
+    """Where the judge's kernel runs out of means, the claim is undecided."""
+
+    async def weary(_engine, _imports, _lines, target, *, deadline):
+        return Replay("done", target, (Refusal(("t",), "deep recursion"),))
+
+    verdict = ask(claim(), judge={"replay": weary})
+    assert (verdict.outcome, verdict.rung) == ("undecided", "compiled")
+    assert "deep recursion" in verdict.why
 
 
 @pytest.mark.lean
@@ -281,11 +157,10 @@ def test_a_module_that_the_engine_has_not(judge):
 async def test_a_bomb_is_undecided_within_its_deadline(engine_factory):
     """A proof that never ends is cut off at the deadline, and no verdict comes of it."""
     bomb = "theorem t : (List.range 100000000).foldl (· + ·) 0 = 1"
-    claim = Claim(("Init",), bomb + SORRY, bomb + " := by\n  decide +kernel\n", ("t",))
     began = time.monotonic()
-    async with Pool(engine_factory, spare=False) as pool:
-        verdict = await check(claim, pool, deadline=3)
-    assert (verdict.outcome, verdict.rung, verdict.receipt) == ("undecided", "nothing", None)
+    async with Pool(engine_factory, spares=0) as pool:
+        verdict = await check(claim(bomb + " := by\n  decide +kernel\n", bomb + SORRY), pool, deadline=3)
+    assert (verdict.outcome, verdict.rung, verdict.receipt.outcome) == ("undecided", "nothing", "undecided")
     assert "timed-out" in verdict.why
     assert time.monotonic() - began < 60
 
@@ -298,8 +173,11 @@ class Broken:
     def __init__(self, behaviour):
         self.behaviour = behaviour
 
-    async def compile(self, header, body, target, *, deadline):
+    async def compile(self, _header, _body, target, *, deadline):
         return self.behaviour(target)
+
+    async def replay(self, _imports, _lines, _target, *, deadline):
+        raise AssertionError("there is nothing to replay")
 
 
 def _raises(error):
@@ -334,48 +212,51 @@ BROKEN = {
 @pytest.mark.anyio
 async def test_an_engine_that_fails_leaves_the_claim_undecided(name):
     """Whatever keeps an artefact from being made or read is no verdict."""
-    claim = Claim(("Init",), STATEMENT + SORRY, STATEMENT + " := by omega\n", ("t",))
-    verdict = await check(claim, OneEngine(Broken(BROKEN[name])), deadline=1)
-    assert (verdict.outcome, verdict.receipt, bool(verdict.why)) == ("undecided", None, True)
+    engine = Broken(BROKEN[name])
+    verdict = await check(claim(targets=("t",)), Engines(engine, engine), deadline=1)
+    assert (verdict.outcome, verdict.reasons, bool(verdict.why)) == ("undecided", (), True)
+    assert (verdict.receipt.outcome, verdict.receipt.targets) == ("undecided", ("t",))
 
 
-def _paper():
-    return receipt(
-        identity=Identity("x", "4", "0"),
-        imports=(),
-        targets=("t",),
-        challenge="",
-        solution="",
-        artefacts=("", ""),
-        axioms=(),
-        new_declarations=(),
-        seconds=0,
-    )
+BROKEN_REPLAYS = {
+    "died": Replay("lost", detail="it died"),
+    "timed-out": Replay("timed-out", detail="the deadline passed"),
+    "raises": EngineRefused("the export has no number 7"),
+    "wrote-nothing": Replay("done"),
+}
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+@pytest.mark.parametrize("name", BROKEN_REPLAYS)
+def test_a_replay_that_fails_leaves_the_claim_undecided(ask, name):
+    """Without a replay nothing is known, whatever the suspect wrote."""
+
+    async def replay(_engine, _imports, _lines, _target, *, deadline):
+        if isinstance(BROKEN_REPLAYS[name], Exception):
+            raise BROKEN_REPLAYS[name]
+        return BROKEN_REPLAYS[name]
+
+    verdict = ask(claim(), judge={"replay": replay})
+    assert (verdict.outcome, verdict.rung, bool(verdict.why)) == ("undecided", "compiled", True)
 
 
 @pytest.mark.parametrize("seal", [None, object(), True])
 def test_only_the_gate_accepts(seal):
     """Nobody else can make an accepted verdict, nor turn another one into it."""
+    paper = Receipt(
+        outcome="accepted",
+        rung="compared",
+        challenge_sha256="",
+        solution_sha256="",
+        deadline_seconds=1,
+        made="2026-01-01T00:00:00Z",
+    )
     with pytest.raises(TypeError, match="only the gate"):
-        Verdict("accepted", rung="compared", receipt=_paper(), seal=seal)
+        Verdict("accepted", rung="compared", receipt=paper, seal=seal)
     other = Verdict("undecided", why="?")
     with pytest.raises((TypeError, ValueError)):
         dataclasses.replace(other, outcome="accepted")
     with pytest.raises(dataclasses.FrozenInstanceError):
         other.outcome = "accepted"
     assert not other.accepted
-
-
-@pytest.mark.anyio
-async def test_a_word_that_runs_programs_is_refused_unseen():
-    """A solution with a command that runs programs is rejected before any engine sees it."""
-    for line in (
-        "run_cmd pure ()",
-        "#eval 1",
-        "@[tactic foo] def f := 1",
-        "theorem u : True := by run_tac pure ()",
-        'elab "x" : tactic => pure ()',
-    ):
-        claim = Claim(("Init", "Lean"), FALSE + SORRY, f"{line}\n{FALSE} := sorry\n", ("t",))
-        verdict = await check(claim, OneEngine(None), deadline=1)
-        assert (verdict.outcome, codes(verdict)) == ("rejected", {"program"}), line

@@ -116,7 +116,7 @@ async def test_no_more_engines_work_than_the_pool_is_large(starter):
             await engine.elaborate(HEADER, f"sleep 0.00{number % 3}", deadline=1)
             at_work -= 1
 
-    async with Pool(starter, size=3) as pool:
+    async with Pool(starter, size=3, spares=1) as pool:
         async with anyio.create_task_group() as group:
             for number in range(60):
                 group.start_soon(one, pool, number)
@@ -136,7 +136,7 @@ async def test_fresh_engines_are_limited_too(starter):
             peak = max(peak, len(starter.alive))
             await anyio.sleep(0.01)
 
-    async with Pool(starter, size=1, spare=False) as pool, pool.engine(HEADER), anyio.create_task_group() as group:
+    async with Pool(starter, size=1, spares=0) as pool, pool.engine(HEADER), anyio.create_task_group() as group:
         for _ in range(8):
             group.start_soon(one, pool)
     assert peak == 2
@@ -144,7 +144,7 @@ async def test_fresh_engines_are_limited_too(starter):
 
 async def test_one_engine_serves_body_after_body(starter):
     """A healthy engine is kept, and the imports are done once."""
-    async with Pool(starter, spare=False) as pool:
+    async with Pool(starter, spares=0) as pool:
         outcomes = [await pool.elaborate(HEADER, body, deadline=1) for body in "abc"]
         assert [outcome.status for outcome in outcomes] == ["done"] * 3
         assert (pool.stats.started, pool.stats.bodies, pool.stats.lean_seconds) == (1, 3, 0.75)
@@ -155,7 +155,7 @@ async def test_one_engine_serves_body_after_body(starter):
 async def test_after_a_timeout_the_next_body_does_not_wait_for_a_start(starter, warmed):
     """The spare is warm before it is needed, asked for by `warm` or not."""
     starter.seconds = 1.0
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         if warmed:
             pool.warm(HEADER)
         assert (await pool.elaborate(HEADER, "a", deadline=1)).status == "done"
@@ -174,7 +174,7 @@ async def test_after_a_timeout_the_next_body_does_not_wait_for_a_start(starter, 
 @pytest.mark.parametrize("body", ["die", "grow"])
 async def test_a_dead_or_large_engine_is_replaced(starter, body):
     """The engine is closed after the body that ruined it, and the next body has another one."""
-    async with Pool(starter, limits=Limits(heap_bytes=1 << 30)) as pool:
+    async with Pool(starter, limits=Limits(heap_bytes=1 << 30), spares=1) as pool:
         await pool.elaborate(HEADER, body, deadline=1)
         assert starter.engines[0].closed
         await pool.elaborate(HEADER, "b", deadline=1)
@@ -184,7 +184,7 @@ async def test_a_dead_or_large_engine_is_replaced(starter, body):
 
 async def test_an_engine_that_died_while_idle_is_not_handed_out(starter):
     """Death between two bodies costs no body."""
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         await pool.elaborate(HEADER, "a", deadline=1)
         starter.engines[0].healthy = False
         assert (await pool.elaborate(HEADER, "b", deadline=1)).status == "done"
@@ -193,7 +193,7 @@ async def test_an_engine_that_died_while_idle_is_not_handed_out(starter):
 
 async def test_a_spare_that_died_is_not_handed_out(starter):
     """A dead spare is closed and another one waited for."""
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         pool.warm(HEADER)
         await settle(starter, alive=1)
         await anyio.wait_all_tasks_blocked()
@@ -204,7 +204,7 @@ async def test_a_spare_that_died_is_not_handed_out(starter):
 
 async def test_an_exception_of_the_borrower_retires_the_engine(starter):
     """Nobody knows what an engine went through when its borrower failed."""
-    async with Pool(starter, spare=False) as pool:
+    async with Pool(starter, spares=0) as pool:
         with pytest.raises(KeyError):
             async with pool.engine(HEADER):
                 raise KeyError
@@ -217,7 +217,7 @@ async def test_an_exception_of_the_borrower_retires_the_engine(starter):
 
 async def test_a_missing_import_is_refused_each_time(starter):
     """The refusal reaches the caller, from the spare's start too, and no engine is left."""
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         pool.warm(Header(("Nowhere",)))
         for _ in range(2):
             with pytest.raises(EngineRefused, match="Nowhere"):
@@ -227,7 +227,7 @@ async def test_a_missing_import_is_refused_each_time(starter):
 
 async def test_imports_that_take_too_long_are_an_error(starter):
     """An engine whose imports did not finish is not handed out."""
-    async with Pool(starter, spare=False) as pool:
+    async with Pool(starter, spares=0) as pool:
         with pytest.raises(EngineLost, match="importing Endless: timed-out"):
             await pool.elaborate(Header(("Endless",)), "a", deadline=1)
 
@@ -235,7 +235,7 @@ async def test_imports_that_take_too_long_are_an_error(starter):
 async def test_a_start_is_tried_again(starter):
     """One failure to start is not the end."""
     starter.failures = [EngineLost("once"), EngineLost("twice")]
-    async with Pool(starter, spare=False) as pool:
+    async with Pool(starter, spares=0) as pool:
         assert (await pool.elaborate(HEADER, "a", deadline=1)).status == "done"
     assert (starter.calls, pool.stats.started) == (3, 1)
 
@@ -243,7 +243,7 @@ async def test_a_start_is_tried_again(starter):
 async def test_a_start_that_always_fails_is_an_error(starter):
     """After three tries the caller is told, and the pool can be used again."""
     starter.failures = [EngineLost("never")] * 3
-    async with Pool(starter, spare=False) as pool:
+    async with Pool(starter, spares=0) as pool:
         with pytest.raises(EngineLost, match="never"):
             await pool.elaborate(HEADER, "a", deadline=1)
         assert (await pool.elaborate(HEADER, "a", deadline=1)).status == "done"
@@ -253,7 +253,7 @@ async def test_a_start_that_always_fails_is_an_error(starter):
 async def test_a_spare_that_cannot_be_started_harms_nobody(starter, error):
     """The failure of background work reaches no caller: the next one starts an engine of its own."""
     starter.failures = [error] * 3
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         pool.warm(HEADER)
         await anyio.sleep(0.05)
         starter.failures = []
@@ -264,7 +264,7 @@ async def test_at_first_worker_and_spare_start_side_by_side(starter):
     """The first proof finds its fresh engine ready: two starts take the time of one."""
     starter.seconds = 0.4
     began = anyio.current_time()
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         pool.warm(HEADER)
         await pool.elaborate(HEADER, "a", deadline=1)
         async with pool.fresh(HEADER):
@@ -273,11 +273,11 @@ async def test_at_first_worker_and_spare_start_side_by_side(starter):
 
 async def test_a_fresh_engine_has_seen_no_document(starter):
     """Its process is new, and nobody gets it afterwards."""
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         pool.warm(HEADER)
         await pool.elaborate(HEADER, "a", deadline=1)
         for _ in range(3):
-            async with pool.fresh(HEADER) as engine:
+            async with pool.fresh(HEADER) as (engine,):
                 assert engine.seen == []
                 await engine.elaborate(HEADER, "b", deadline=1)
             assert engine.closed
@@ -285,9 +285,32 @@ async def test_a_fresh_engine_has_seen_no_document(starter):
         assert ["a", "c"] in [engine.seen for engine in starter.engines]
 
 
+async def test_two_fresh_engines_are_two_processes(starter):
+    """Each header has a process of its own, waiting for it where there were spares enough."""
+    async with Pool(starter, spares=2) as pool:
+        pool.warm(HEADER)
+        await settle(starter, alive=2)
+        await anyio.wait_all_tasks_blocked()
+        async with pool.fresh(HEADER, HEADER) as (one, other):
+            assert one is not other
+            assert starter.calls == 2
+        assert one.closed
+        assert other.closed
+
+
+async def test_an_engine_that_is_not_to_be_had_takes_none_with_it(starter):
+    """Where the second fresh engine cannot be started, the first is closed."""
+    async with Pool(starter, spares=0) as pool:
+        starter.failures = [None, *[EngineLost("never")] * 3]
+        with pytest.raises(EngineLost, match="never"):
+            async with pool.fresh(HEADER, HEADER):
+                pass
+        assert [engine.closed for engine in starter.engines] == [1]
+
+
 async def test_the_identity_is_an_engines(starter):
     """The pool says which Lean it runs."""
-    async with Pool(starter) as pool:
+    async with Pool(starter, spares=1) as pool:
         assert (await pool.identity()).engine == "scripted"
 
 
@@ -295,7 +318,7 @@ async def test_an_exception_leaves_the_pool_as_it_is(starter):
     """What the body raises is what the caller of the pool sees, not a group of exceptions."""
     starter.seconds = 0.05
     with pytest.raises(KeyError, match="mine"):
-        async with Pool(starter) as pool:
+        async with Pool(starter, spares=1) as pool:
             await pool.elaborate(HEADER, "a", deadline=1)
             raise KeyError("mine")
 
@@ -304,7 +327,7 @@ async def test_an_exception_leaves_the_pool_as_it_is(starter):
 async def test_cancellation_closes_everything(starter, body):
     """A cancelled user of a pool leaves no engine, and the cancellation goes on."""
     with anyio.move_on_after(0.1) as scope:
-        async with Pool(starter) as pool:
+        async with Pool(starter, spares=1) as pool:
             pool.warm(HEADER)
             while True:
                 await pool.elaborate(HEADER, body, deadline=60)
@@ -315,7 +338,7 @@ async def test_an_interrupt_closes_everything(starter):
     """A task that is cancelled as Ctrl-C does it ends as cancelled, with no engine left."""
 
     async def use():
-        async with Pool(starter) as pool:
+        async with Pool(starter, spares=1) as pool:
             pool.warm(HEADER)
             await pool.elaborate(HEADER, "hang", deadline=60)
 
@@ -329,7 +352,7 @@ async def test_an_interrupt_closes_everything(starter):
 async def test_cancellation_during_a_start_gives_the_place_back(starter):
     """A borrower who gives up while waiting does not use up the pool's capacity."""
     starter.seconds = 0.2
-    async with Pool(starter, size=1, spare=False) as pool:
+    async with Pool(starter, size=1, spares=0) as pool:
         with anyio.move_on_after(0.05):
             await pool.elaborate(HEADER, "a", deadline=1)
         with anyio.fail_after(5):

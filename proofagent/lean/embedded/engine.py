@@ -13,10 +13,20 @@ from pydantic import ValidationError
 
 from proofagent.errors import EngineLost, EngineRefused
 from proofagent.lean.child import Child
+from proofagent.lean.closure import import_closure
 from proofagent.lean.embedded.node import Node
 from proofagent.lean.embedded.package import Installation
-from proofagent.lean.embedded.protocol import Elaborated, Imported, Inspected, Reply, Written, message
-from proofagent.lean.engine import Compilation, Declaration, Elaboration, Header, Identity, Status
+from proofagent.lean.embedded.protocol import Elaborated, Imported, Inspected, Replayed, Reply, Written, message
+from proofagent.lean.engine import (
+    Compilation,
+    Declaration,
+    Elaboration,
+    Header,
+    Identity,
+    Refusal,
+    Replay,
+    Status,
+)
 
 _HOST = Path(__file__).with_name("host.cjs")
 # The module's code was checked when it was installed: functions are validated when they are first compiled.
@@ -32,10 +42,13 @@ R = TypeVar("R", bound=Reply)
 class EmbeddedEngine:
     """One Node process. Use `start`; see `Engine` for the contract."""
 
-    def __init__(self, child: Child, scratch: tempfile.TemporaryDirectory[str], identity: Identity) -> None:
+    def __init__(self, child: Child, scratch: tempfile.TemporaryDirectory[str], installation: Installation) -> None:
         self._child = child
         self._scratch = scratch
-        self._identity = identity
+        self._library = installation.library
+        self._identity = Identity(
+            "embedded", installation.lean_version, installation.lean_commit, installation.manifest.library_sha256
+        )
         self._lock = anyio.Lock()
         self._imports: OrderedDict[tuple[str, ...], int] = OrderedDict()
         self._headers: OrderedDict[Header, tuple[int, Elaboration]] = OrderedDict()
@@ -52,7 +65,7 @@ class EmbeddedEngine:
         except BaseException:
             scratch.cleanup()
             raise
-        return cls(child, scratch, Identity("embedded", installation.lean_version, installation.lean_commit))
+        return cls(child, scratch, installation)
 
     @property
     def identity(self) -> Identity:
@@ -69,6 +82,9 @@ class EmbeddedEngine:
     @property
     def pid(self) -> int:
         return self._child.pid
+
+    def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
+        return import_closure(self._library, imports)
 
     async def prepare(self, header: Header, *, deadline: float) -> Elaboration:
         async with self._lock:
@@ -96,6 +112,20 @@ class EmbeddedEngine:
                 return Compilation(self._status(error), detail=self._detail(error))
         return Compilation("done", target, tuple(message(m) for m in reply.messages), reply.ms / 1000)
 
+    async def replay(self, imports: tuple[str, ...], lines: str, target: Path, *, deadline: float) -> Replay:
+        async with self._lock:
+            try:
+                base = await self._base(imports, time.monotonic() + _START_SECONDS)
+                reply = await self._ask(Replayed, deadline, op="replay", state=base, lines=lines)
+                try:
+                    await self._ask(Written, deadline, op="write", state=reply.state, path=str(target))
+                finally:
+                    await self._drop(reply.state)
+            except (TimeoutError, EngineLost) as error:
+                return Replay(self._status(error), detail=self._detail(error))
+        refused = tuple(Refusal(tuple(r.names), r.error) for r in reply.refused)
+        return Replay("done", target, refused, reply.ms / 1000)
+
     async def inspect(self, header: Header, body: str, names: Sequence[str], *, deadline: float) -> list[Declaration]:
         async with self._lock:
             try:
@@ -122,8 +152,11 @@ class EmbeddedEngine:
         try:
             yield reply
         finally:
-            if self._child.alive:
-                await self._ask(Reply, _HOUSEKEEPING_SECONDS, op="drop", state=reply.state)
+            await self._drop(reply.state)
+
+    async def _drop(self, state: int) -> None:
+        if self._child.alive:
+            await self._ask(Reply, _HOUSEKEEPING_SECONDS, op="drop", state=state)
 
     async def _state(self, header: Header, until: float) -> tuple[int, Elaboration]:
         """The handle of `header`'s state and what Lean said of it; kept for the headers used last."""

@@ -10,6 +10,8 @@
 //    "keep":true}                                    -> {"state":1,"messages":[..]}        (state: only with keep)
 //   {"op":"inspect","state":1,"name":"foo"}          -> {"kind":"theorem"|null,"type":{..},"value":{..}|null}
 //   {"op":"write","state":1,"path":"/host/x.olean"}  -> {"bytes":n}
+//   {"op":"replay","state":0,"lines":"..."}          -> {"state":2,"refused":[{"names":[..],"error":".."}]}
+//        declarations in Lean's export format (3.1.0), each given to the kernel; nothing is elaborated
 //   {"op":"drop","state":1}                          -> {}
 //   every reply also has: id, ms (spent in Lean), heap (bytes of WebAssembly memory), or error (text)
 const fs = require('fs');
@@ -124,6 +126,68 @@ const serve = R => {
     return { size: seen.size, constants: [...constants].sort() };
   };
 
+  // Reads lines of the export format and holds the objects that they describe: names, levels and terms by number.
+  const KERNEL_ERRORS = ['unknown constant', 'already declared', 'the value has not the type of the declaration', 'metavariables',
+    'free variables', 'a function was expected', 'a type was expected', 'a `let` value has another type',
+    'an expression has another type', 'an argument has not the type that the function takes', 'a projection of what is no structure',
+    'the type of a theorem is no proposition', 'other', 'deterministic timeout', 'excessive memory', 'deep recursion', 'interrupted'];
+  const BINDERS = { default: 0, implicit: 1, strictImplicit: 2, instImplicit: 3 }, SAFETY = { unsafe: 0, safe: 1, partial: 2 };
+  const u32 = n => [n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24];
+  const list = xs => xs.reduceRight((tail, x) => ctor(1, [x, tail]), box(0));
+  const natural = digits => {
+    if (digits.length < 10 && +digits < 2 ** 30) return box(+digits);
+    const data = Buffer.from(digits + '\0', 'latin1'), at = L.malloc(data.length);
+    bytes().set(data, at);
+    const n = L.lean_cstr_to_nat(at); L.free(at); return n;
+  };
+  const reader = () => {
+    const names = [box(0)], levels = [L.lean_level_mk_zero(box(0))], terms = [], texts = [''];
+    const at = (table, i) => { if (table[i] === undefined) throw new Refusal(`the export has no number ${i}`); return inc(table[i]); };
+    const name = i => at(names, i), level = i => at(levels, i), term = i => at(terms, i);
+    const all = xs => list(xs.map(name));
+    const value = d => ctor(0, [name(d.name), all(d.levelParams), term(d.type)]);
+    const make = {
+      str: d => L.lean_name_mk_string(name(d.pre), string(d.str)), num: d => L.lean_name_mk_numeral(name(d.pre), natural(String(d.i))),
+      succ: d => L.lean_level_mk_succ(level(d)), max: d => L.lean_level_mk_max(level(d[0]), level(d[1])),
+      imax: d => L.lean_level_mk_imax(level(d[0]), level(d[1])), param: d => L.lean_level_mk_param(name(d)),
+      bvar: d => L.lean_expr_mk_bvar(natural(String(d))), sort: d => L.lean_expr_mk_sort(level(d)),
+      const: d => L.lean_expr_mk_const(name(d.name), list(d.us.map(level))), app: d => L.lean_expr_mk_app(term(d.fn), term(d.arg)),
+      lam: d => L.lean_expr_mk_lambda(name(d.name), term(d.type), term(d.body), BINDERS[d.binderInfo]),
+      forallE: d => L.lean_expr_mk_forall(name(d.name), term(d.type), term(d.body), BINDERS[d.binderInfo]),
+      letE: d => L.l_Lean_Expr_letE___override(name(d.name), term(d.type), term(d.value), term(d.body), +d.nondep),
+      proj: d => L.lean_expr_mk_proj(name(d.typeName), natural(String(d.idx)), term(d.struct)),
+      natVal: d => L.lean_expr_mk_lit(ctor(0, [natural(d)])), strVal: d => L.lean_expr_mk_lit(ctor(1, [string(d)])),
+    };
+    const hints = h => h === 'opaque' ? box(0) : h === 'abbrev' ? box(1) : ctor(2, [], u32(h.regular));
+    const declare = {
+      axiom: d => ctor(0, [ctor(0, [value(d)], [+d.isUnsafe])]),
+      def: d => ctor(1, [ctor(0, [value(d), term(d.value), hints(d.hints), all(d.all)], [SAFETY[d.safety]])]),
+      thm: d => ctor(2, [ctor(0, [value(d), term(d.value), all(d.all)])]),
+      opaque: d => ctor(3, [ctor(0, [value(d), term(d.value), all(d.all)], [+d.isUnsafe])]),
+      inductive: ({ types, ctors }) => {
+        const of = t => list(ctors.filter(c => c.induct === t.name).map(c => ctor(0, [name(c.name), term(c.type)])));
+        return ctor(6, [all(types[0].levelParams), natural(String(types[0].numParams)),
+          list(types.map(t => ctor(0, [name(t.name), term(t.type), of(t)])))], [+types[0].isUnsafe]);
+      },
+    };
+    const tables = { in: names, il: levels, ie: terms };
+    // The names that a line declares with the declaration; none for a line that adds a part.
+    const read = line => {
+      const fields = JSON.parse(line);
+      if (fields.meta) return;
+      const number = Object.keys(tables).find(k => k in fields), [word] = Object.keys(fields).filter(k => k !== number);
+      if (number !== undefined) {
+        tables[number][fields[number]] = make[word](fields[word]);
+        if (number === 'in') texts[fields.in] = [texts[fields[word].pre], String(fields[word].str ?? fields[word].i)].filter(Boolean).join('.');
+        return;
+      }
+      if (!declare[word]) throw new Refusal(`the export has a line of an unknown kind: ${word}`);
+      const d = fields[word];
+      return [(d.types || [d]).map(t => texts[t.name]), declare[word](d)];
+    };
+    return { read, free: () => [names, levels, terms].forEach(table => table.forEach(dec)) };
+  };
+
   // Bytes of blanks and comments at the start: Lean skips them with the imports, and only there where nothing follows.
   const trivia = text => {
     let at = 0;
@@ -178,6 +242,20 @@ const serve = R => {
       const data = files.readFile('/module.olean'); files.unlink('/module.olean');
       try { fs.writeFileSync(q.path, data); } catch (e) { throw new Refusal(e.message); }
       return { bytes: data.length };
+    },
+    replay: q => {
+      let env = inc(field(get(q.state), 0));
+      const { read, free } = reader(), refused = [];
+      for (const line of q.lines.split('\n')) {
+        const [names, declaration] = (line && read(line)) || [];
+        if (!names) continue;
+        const result = L.lean_elab_add_decl(inc(env), 0, declaration, box(0)), value = field(result, 0);
+        if (tag(result) === 1) { dec(env); env = inc(value); }
+        else refused.push({ names, error: KERNEL_ERRORS[tag(value)] || `error ${tag(value)}` });
+        dec(result); dec(declaration);
+      }
+      free();
+      return { state: keep(L.l_Lean_Elab_Command_mkState(env, emptyLog(), box(0))), refused };
     },
     drop: q => { dec(get(q.state)); states.delete(q.state); return {}; },
   };

@@ -1,6 +1,7 @@
 """What is known of the package that carries the WebAssembly Lean, and where it lies once it is installed."""
 
 import base64
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from proofagent.lean.embedded.checked import UNCHECKED
 
 # To be raised when the same package is turned into other files: an installation of another format is not used.
-INSTALL_FORMAT = 2
+INSTALL_FORMAT = 3
 
 GLUE, MODULE, LIBRARY = "lean.js", "lean.wasm", "lean-lib.tar.gz"
 _MANIFEST = "manifest.json"
@@ -87,6 +88,8 @@ class Manifest(BaseModel):
     """Bytes of each file in `bin`."""
     library_files: int
     library_bytes: int
+    library_sha256: str
+    """See `hashed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,18 @@ def measure(library: Path) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
+def hashed(library: Path) -> str:
+    """SHA-256, in hexadecimal, of a line of SHA-256 and path for each compiled module, sorted by path.
+
+    The lines are what `sha256sum` prints, so anybody can compute it. Raises `OSError`.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(library.rglob("*.olean"), key=lambda path: path.relative_to(library).as_posix()):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole.update(f"{digest}  ./{path.relative_to(library).as_posix()}\n".encode())
+    return whole.hexdigest()
+
+
 def finish(root: Path, facts: PackageFacts) -> Installation:
     """Write the manifest of the files in `root` and return the installation. Raises `OSError`."""
     files, size = measure(root / "lib" / "lean")
@@ -191,6 +206,7 @@ def finish(root: Path, facts: PackageFacts) -> Installation:
         sizes={path.name: path.stat().st_size for path in sorted((root / "bin").iterdir())},
         library_files=files,
         library_bytes=size,
+        library_sha256=hashed(root / "lib" / "lean"),
     )
     with (root / _MANIFEST).open("w", encoding="utf-8") as file:
         file.write(manifest.model_dump_json(indent=1))

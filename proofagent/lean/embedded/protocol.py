@@ -60,6 +60,18 @@ class Elaborated(Reply):
     state: int = -1
 
 
+class _Refusal(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    names: list[str]
+    error: str
+
+
+class Replayed(Reply):
+    state: int
+    refused: list[_Refusal]
+
+
 class Written(Reply):
     bytes: int
 

@@ -11,7 +11,8 @@ from proofagent.lean.olean.constants import (
     same_type,
     same_value,
 )
-from proofagent.lean.olean.module import Module
+from proofagent.lean.olean.export import export
+from proofagent.lean.olean.module import Module, imported
 from proofagent.lean.olean.names import Name
 from proofagent.lean.olean.objects import Olean
 from proofagent.lean.olean.terms import Term
@@ -28,6 +29,8 @@ __all__ = [
     "Rule",
     "Safety",
     "Term",
+    "export",
+    "imported",
     "same_type",
     "same_value",
 ]

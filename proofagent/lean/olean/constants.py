@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from proofagent.lean.olean.names import Name
 from proofagent.lean.olean.terms import Term
@@ -72,11 +73,13 @@ class Recursor:
 
 
 Detail = Inductive | Constructor | Recursor
+Hints = Literal["opaque", "abbrev"] | int
+"""Lean's `ReducibilityHints`; a number is the height of a regular definition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """One declared constant. Reducibility hints are left out: they steer the kernel's search, not what holds."""
+    """One declared constant."""
 
     name: Name
     kind: Kind
@@ -88,6 +91,8 @@ class Constant:
     all: tuple[Name, ...] = ()
     """The mutual block; empty for kinds that have none."""
     detail: Detail | None = None
+    hints: Hints = "opaque"
+    """Of a definition: in which order the kernel unfolds. They steer its search and do not change what holds."""
 
     def type_digest(self) -> bytes:
         """`Term.digest` of the type; universe parameters count by place. Raises `OleanError`."""

@@ -16,6 +16,7 @@ refused; so truncated files are too.
 """
 
 from dataclasses import dataclass
+from mmap import mmap
 from struct import Struct
 from typing import Literal
 
@@ -48,9 +49,9 @@ class Header:
         return _START.size + 2 * self.word
 
 
-def read_header(data: bytes) -> Header:
+def read_header(data: bytes | mmap) -> Header:
     """Read the header of a whole file; raise `OleanError` when it is not a complete `.olean` of a known version."""
-    if len(data) < _START.size or not data.startswith(MAGIC):
+    if len(data) < _START.size or data[: len(MAGIC)] != MAGIC:
         raise OleanError("not an .olean file")
     _, version, flags, lean_version, githash = _START.unpack_from(data)
     if version != VERSION or flags > 1:
@@ -62,7 +63,7 @@ def read_header(data: bytes) -> Header:
     return Header(_text(lean_version), _text(githash), flags == 1, word, base, root)
 
 
-def _layout(data: bytes, word: Literal[4, 8]) -> tuple[Literal[4, 8], int, int] | None:
+def _layout(data: bytes | mmap, word: Literal[4, 8]) -> tuple[Literal[4, 8], int, int] | None:
     """The word size with base address and offset of the root, if the file makes sense with that word size."""
     pointers = _POINTERS[word]
     start = _START.size + pointers.size

@@ -17,13 +17,24 @@ Field orders, the same in Lean 4.28 and 4.35 (structures put pointers first, the
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from proofagent.errors import OleanError
-from proofagent.lean.olean.constants import Constant, Constructor, Detail, Inductive, Kind, Recursor, Rule, Safety
+from proofagent.lean.olean.constants import (
+    Constant,
+    Constructor,
+    Detail,
+    Hints,
+    Inductive,
+    Kind,
+    Recursor,
+    Rule,
+    Safety,
+)
+from proofagent.lean.olean.extensions import ATTRIBUTES, POSITIONS, positions, subjects
 from proofagent.lean.olean.names import Name
 from proofagent.lean.olean.objects import Olean
 from proofagent.lean.olean.terms import Fields, Reader, Term
@@ -40,6 +51,10 @@ class Module:
     is_module: bool
     lean_version: str
     githash: str
+    attributes: frozenset[tuple[str, str]] = frozenset()
+    """Attribute and declaration, for the attributes of `extensions.ATTRIBUTES`."""
+    positions: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Line (from 1) and column (from 0) of declarations that stand in the text; made-up ones have none."""
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -50,15 +65,31 @@ class Module:
     def read(cls, olean: Olean) -> Self:
         """Read everything but the terms, which are read when they are asked for; raise `OleanError`."""
         read = _Declarations(olean)
-        imports, names, constants, _, entries = read.fields(olean.root, 0, 5)
+        imports, names, constants, _, pairs = read.fields(olean.root, 0, 5)
+        entries = read.entries(olean.array(pairs))
+        said = {
+            (word, name) for key, word in ATTRIBUTES.items() for name in subjects(read.reader, entries.get(key, ()))
+        }
         return cls(
-            imports=tuple(read.reader.name(read.fields(at, 0, 1)[0]) for at in olean.array(imports)),
+            imports=read.imports(imports),
             constants=read.constants(olean.array(names), olean.array(constants)),
-            entries=read.entries(olean.array(entries)),
+            entries=MappingProxyType({name: len(found) for name, found in entries.items()}),
             is_module=read.flags(olean.root, 1)[0],
             lean_version=olean.header.lean_version,
             githash=olean.header.githash,
+            attributes=frozenset(said),
+            positions=MappingProxyType(dict(positions(read.reader, entries.get(POSITIONS, ())))),
         )
+
+
+def imported(path: Path) -> tuple[Name, ...]:
+    """The modules that the file at `path` imports itself; nothing else of it is read. Raises `OleanError`.
+
+    The file must be one that nobody writes: see `Olean.map`.
+    """
+    with Olean.map(path) as olean:
+        read = _Declarations(olean)
+        return read.imports(read.fields(olean.root, 0, 5)[0])
 
 
 class _Declarations:
@@ -68,6 +99,9 @@ class _Declarations:
         self.olean = olean
         self.reader = Reader(olean)
         self._lists: dict[int, tuple[Name, ...]] = {}
+
+    def imports(self, array: int) -> tuple[Name, ...]:
+        return tuple(self.reader.name(self.fields(at, 0, 1)[0]) for at in self.olean.array(array))
 
     def constants(self, names: Fields, infos: Fields) -> Mapping[str, Constant]:
         """The table of constants: as many as names, in the same order, none twice."""
@@ -81,14 +115,14 @@ class _Declarations:
             raise OleanError("the tables of constants in the .olean file do not agree")
         return MappingProxyType(found)
 
-    def entries(self, pairs: Fields) -> Mapping[str, int]:
-        """How many entries each extension has."""
-        found: dict[str, int] = {}
+    def entries(self, pairs: Fields) -> dict[str, Fields]:
+        """The entries of each extension that has any."""
+        found: dict[str, Fields] = {}
         for pair in pairs:
             name, entries = self.fields(pair, 0, 2)
-            if count := len(self.olean.array(entries)):
-                found[str(self.reader.name(name))] = count
-        return MappingProxyType(found)
+            if items := self.olean.array(entries):
+                found[str(self.reader.name(name))] = items
+        return found
 
     def fields(self, at: int, expected: int, count: int) -> Fields:
         """The fields of the constructor that the place asks for."""
@@ -113,7 +147,7 @@ class _Declarations:
         fields = self.fields(value, 0, count)
         name, level_params, type_ = self.fields(fields[0], 0, 3)
         common = self.reader.name(name), kind, self.names(level_params), self.term(type_)
-        return Constant(*common, *rest(self, value, fields))
+        return Constant(*common, **rest(self, value, fields)._asdict())
 
     def term(self, ref: int) -> Term:
         return Term(self.reader, ref)
@@ -128,6 +162,10 @@ class _Declarations:
         return map(self.olean.natural, refs)
 
 
+_FIXED_HINTS: tuple[Hints, Hints] = ("opaque", "abbrev")
+_REGULAR = len(_FIXED_HINTS)
+
+
 class _Rest(NamedTuple):
     """What only some kinds of constants have, in the order of `Constant`."""
 
@@ -135,6 +173,7 @@ class _Rest(NamedTuple):
     value: Term | None = None
     all: tuple[Name, ...] = ()
     detail: Detail | None = None
+    hints: Hints = "opaque"
 
 
 def _axiom(read: _Declarations, at: int, _: Fields) -> _Rest:
@@ -145,7 +184,15 @@ def _definition(read: _Declarations, at: int, fields: Fields) -> _Rest:
     (safety,) = read.olean.flags(at, 1)
     if safety >= len(Safety):
         raise OleanError(f"malformed .olean file: no definition at {at}")
-    return _Rest(tuple(Safety)[safety], read.term(fields[1]), read.names(fields[3]))
+    hints = _hints(read, fields[2])
+    return _Rest(tuple(Safety)[safety], read.term(fields[1]), read.names(fields[3]), hints=hints)
+
+
+def _hints(read: _Declarations, at: int) -> Hints:
+    tag, fields = read.olean.constructor(at)
+    if fields or tag > _REGULAR:
+        raise OleanError(f"malformed .olean file: no reducibility hints at {at}")
+    return int.from_bytes(bytes(read.olean.flags(at, 4)), "little") if tag == _REGULAR else _FIXED_HINTS[tag]
 
 
 def _theorem(read: _Declarations, _: int, fields: Fields) -> _Rest:

@@ -8,11 +8,14 @@ Parts may be shared, which a hostile file can use to make little data look like 
 and a file allows work in proportion to its size only.
 """
 
+import mmap
 import os
 import stat
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from proofagent.errors import OleanError
 from proofagent.lean.olean.header import MAX_CONSTRUCTOR, OBJECT, read_header
@@ -30,34 +33,62 @@ _FIELDS = {word: [struct.Struct(f"<{n}{letter}").unpack_from for n in range(256)
 
 
 class Olean:
-    """One file, held in memory: what was checked cannot change afterwards. All methods raise `OleanError`."""
+    """One file, held in memory: what was checked cannot change afterwards. All methods raise `OleanError`.
 
-    def __init__(self, data: bytes) -> None:
+    Only `map` leaves the bytes where they are; such a file is let go by `close`, by the end of a `with`, or when
+    nothing refers to it any more.
+    """
+
+    def __init__(self, data: bytes | mmap.mmap) -> None:
         self.header = read_header(data)
         self._data = data
         self._word = self.header.word
         self._letter = _LETTERS[self._word]
         self._fields = _FIELDS[self._word]
-        self._start, self._base = self.header.start, self.header.base
+        self._start, self._last, self._base = self.header.start, self.header.root, self.header.base
         self._strings: dict[int, str] = {}
         self._work = WORK_PER_BYTE * len(data)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Read the regular file at `path`."""
+        with _opened(path) as (file, size):
+            return cls(file.read(size))
+
+    @classmethod
+    def map(cls, path: Path) -> Self:
+        """Map the regular file at `path` into memory, of which only what is asked for is ever read.
+
+        For files that nobody writes while they are mapped (Lean's library): what changes after its check may be
+        misread, and a file that shrinks ends the process.
+        """
+        with _opened(path) as (file, size):
+            try:
+                mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+            except ValueError as error:
+                raise OleanError(f"{path}: {error}") from error
         try:
-            with open(path, "rb", opener=_without_waiting) as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
-                    raise OleanError(f"{path}: not a file, or too large")
-                return cls(file.read(status.st_size))
-        except OSError as error:
-            raise OleanError(f"{path}: {error.strerror or error}") from error
+            return cls(mapped)
+        except OleanError:
+            mapped.close()
+            raise
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read the contents of a file."""
         return cls(data)
+
+    def close(self) -> None:
+        """Let the file go; what was not read before cannot be read afterwards. May be called twice."""
+        if isinstance(self._data, mmap.mmap):
+            self._data.close()
+        self._data, self._last = b"", 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def root(self) -> int:
@@ -150,11 +181,11 @@ class Olean:
 
     def _object(self, ref: int) -> tuple[int, int, int]:
         """Size, number of fields and tag of the object at a reference."""
-        if ref & 1 or not self._start <= ref <= self.header.root:
-            raise OleanError(f"malformed .olean file: no object at {ref}")
-        count, size, fields, tag = OBJECT.unpack_from(
-            self._data, ref
-        )  # the root has a header, so others before it have
+        if ref & 1 or not self._start <= ref <= self._last:
+            what = f"malformed .olean file: no object at {ref}" if self._last else "the .olean file is closed"
+            raise OleanError(what)
+        # The root has a header, so others before it have.
+        count, size, fields, tag = OBJECT.unpack_from(self._data, ref)
         if count:
             raise OleanError(f"malformed .olean file: the object at {ref} counts references")
         return size, fields, tag
@@ -166,11 +197,11 @@ class Olean:
 
     def _references(self, ref: int, words: tuple[int, ...]) -> tuple[int, ...]:
         """The words inside the object at `ref` as references: odd as they are, pointers as offsets before it."""
-        base, start, last = self._base, self._start, ref - self._word
+        base, start, astray = self._base, self._start, self._word - 1
         found = []
         for word in words:
             to = word if word & 1 else word - base
-            if not to & 1 and (not start <= to <= last or to % self._word):
+            if not word & 1 and (to & astray or not start <= to < ref):
                 raise OleanError(f"malformed .olean file: the object at {ref} has a bad pointer")
             found.append(to)
         return tuple(found)
@@ -193,8 +224,21 @@ class Olean:
 
 
 def copying(count: int) -> int:
-    """The work of copying so many bytes."""
-    return 1 + count // 64
+    """The work of copying so many bytes; they cost because copies of a shared part may be kept, not for the time."""
+    return 1 + count // 8
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """A regular file of bearable size and its size; what the system refuses is an `OleanError`."""
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+                raise OleanError(f"{path}: not a file, or too large")
+            yield file, status.st_size
+    except OSError as error:
+        raise OleanError(f"{path}: {error.strerror or error}") from error
 
 
 def _without_waiting(path: str, flags: int) -> int:

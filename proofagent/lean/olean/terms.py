@@ -127,6 +127,11 @@ class Term:
     _reader: Reader = field(repr=False)
     _ref: int
 
+    @property
+    def place(self) -> tuple[Reader, int]:
+        """What reads the term's file, and the reference of the term there."""
+        return self._reader, self._ref
+
     def digest(self, level_params: tuple[Name, ...]) -> bytes:
         """32 bytes that are equal for two terms, of any files, if and only if the terms are the same kernel term.
 

@@ -26,7 +26,7 @@ from proofagent.lean.engine import Header
 from proofagent.lean.pool import Pool
 
 async def main():
-    async with Pool(lambda: EmbeddedEngine.start(locate(), find_node()), spare=False) as pool:
+    async with Pool(lambda: EmbeddedEngine.start(locate(), find_node()), spares=0) as pool:
         async with pool.engine(Header(("Init",))) as engine:
             print(engine.pid, engine._scratch.name, flush=True)
             if sys.argv[1] == "busy":

@@ -1,0 +1,135 @@
+"""`proofagent check`: whether a solution proves what a challenge states."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+from pydantic import BaseModel, ConfigDict
+
+from proofagent.check.axioms import STANDARD
+from proofagent.check.gate import Claim, check, claim_of
+from proofagent.check.policy import Policy
+from proofagent.check.receipt import Evidence, Outcome, Receipt
+from proofagent.cli.console import complain, err, out, print_json
+from proofagent.cli.evidence import read_evidence
+from proofagent.cli.verdict import brief
+from proofagent.errors import UsageError
+from proofagent.goals.files import source, write_atomically
+from proofagent.lean.engine import Header
+from proofagent.lean.engines import embedded_pool
+
+EXIT_CODES: dict[Outcome, int] = {"accepted": 0, "rejected": 1, "undecided": 2}
+Names = list[str] | None
+
+
+class Rerun(BaseModel):
+    """What `check --receipt` prints as JSON: what was recorded, what came out now, and where these differ."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recorded: Receipt
+    found: Receipt
+    differences: tuple[str, ...]
+
+
+def check_command(
+    challenge: Annotated[
+        Path | None, typer.Argument(help="The trusted file: statements with `sorry`.", metavar="CHALLENGE")
+    ] = None,
+    solution: Annotated[
+        Path | None, typer.Argument(help="The untrusted file: the same statements with proofs.", metavar="SOLUTION")
+    ] = None,
+    theorem: Annotated[
+        Names, typer.Option("--theorem", "-t", help="What is to be proved, by full name; may be repeated.")
+    ] = None,
+    allow_axiom: Annotated[
+        Names, typer.Option("--allow-axiom", help="An axiom that proofs may rest on besides Lean's own three.")
+    ] = None,
+    allow_answer: Annotated[
+        Names, typer.Option("--allow-answer", help="A definition with `sorry` that the solution may fill in.")
+    ] = None,
+    allow_import: Annotated[
+        Names, typer.Option("--allow-import", help="A module that the solution may import besides the challenge's.")
+    ] = None,
+    paranoid: Annotated[
+        bool, typer.Option("--paranoid", help="Do not count a kernel with known soundness bugs.")
+    ] = False,
+    time: Annotated[float, typer.Option("--time", help="Seconds for each compilation and for the replay.")] = 120.0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the receipt with both texts to this file.")
+    ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", "-r", help="Do the check of such a file again, and compare.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
+) -> int:
+    """Check that SOLUTION proves every theorem that CHALLENGE leaves to `sorry`.
+
+    Each file is compiled by a fresh Lean; the solution's declarations are given to the kernel of a process that never
+    saw its text; and the result is compared with the challenge as kernel terms. Exit codes: 0 accepted, 1 rejected,
+    2 undecided (time, memory, a broken engine: never a success), 64 usage.
+
+    Examples of use:
+
+      [bold]proofagent check Challenge.lean Solution.lean[/]
+
+      [bold]proofagent check Challenge.lean Solution.lean --theorem Main.thm --output receipt.json[/]
+
+      [bold]proofagent check --receipt receipt.json[/]
+    """
+    recorded = None if receipt is None else read_evidence(receipt)
+    if recorded is not None:
+        if challenge or solution or theorem or allow_axiom or allow_answer or allow_import or paranoid:
+            raise UsageError("--receipt says itself what is checked, and how: no files and no permissions with it")
+        claim = claim_of(recorded)
+    elif challenge is None or solution is None:
+        raise UsageError("two files are needed: CHALLENGE and SOLUTION (or --receipt FILE)")
+    else:
+        policy = Policy(
+            axioms=STANDARD.union(allow_axiom or ()),
+            answers=frozenset(allow_answer or ()),
+            imports=frozenset(allow_import or ()),
+            paranoid=paranoid,
+        )
+        claim = _claim(challenge, solution, tuple(theorem) if theorem else None, policy)
+    if not time > 0:
+        raise UsageError(f"--time must be more than 0, not {time:g}")
+    with nullcontext() if quiet or json or not err.is_terminal else err.status("checking"):
+        found = anyio.run(_checked, claim, time)
+    if output is not None:
+        evidence = Evidence(receipt=found, challenge=claim.challenge, solution=claim.solution)
+        write_atomically(output, evidence.model_dump_json(indent=1) + "\n")
+    if recorded is None:
+        print_json(found.model_dump_json(indent=2)) if json else out.print(brief(found))
+        return EXIT_CODES[found.outcome]
+    return _compare(recorded.receipt, found, json=json)
+
+
+def _claim(challenge: Path, solution: Path, targets: tuple[str, ...] | None, policy: Policy) -> Claim:
+    stated, proved = source(challenge), source(solution)
+    return Claim(stated.imports, stated.body, proved.body, targets, proved.imports, policy)
+
+
+async def _checked(claim: Claim, deadline: float) -> Receipt:
+    async with embedded_pool(spares=1) as pool:
+        pool.warm(Header(claim.imports))
+        verdict = await check(claim, pool, deadline=deadline)
+    assert verdict.receipt is not None
+    return verdict.receipt
+
+
+def _compare(recorded: Receipt, found: Receipt, *, json: bool) -> int:
+    """Say whether what was recorded came out again; the exit code is the verdict's only where it did."""
+    differences = recorded.differences(found)
+    if json:
+        print_json(Rerun(recorded=recorded, found=found, differences=differences).model_dump_json(indent=2))
+    else:
+        out.print(brief(found))
+        for name in differences:
+            complain(f"{name}: recorded {getattr(recorded, name)!r}, found {getattr(found, name)!r}")
+        if not differences:
+            out.print("[green]the receipt is confirmed[/]")
+    return 1 if differences and found.outcome == "accepted" else EXIT_CODES[found.outcome]

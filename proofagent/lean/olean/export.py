@@ -1,0 +1,313 @@
+"""Declarations as text that any checker of Lean terms can read: Lean's export format.
+
+One JSON object a line: names, levels and terms, each with a number and after its parts, and declarations, each after
+those that it rests on (leanprover/lean4export, format_ndjson.md, version 3.1.0). Metadata in terms is left out.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from proofagent.errors import OleanError
+from proofagent.lean.olean.constants import Constant, Constructor, Inductive, Kind, Recursor, Safety
+from proofagent.lean.olean.module import Module
+from proofagent.lean.olean.names import Name
+from proofagent.lean.olean.terms import (
+    APPLY,
+    BOUND,
+    CONST,
+    FORALL,
+    IMAX,
+    LAMBDA,
+    LET,
+    LEVELS,
+    LITERAL,
+    MAX,
+    META,
+    PARAM,
+    PROJECTION,
+    SORT,
+    SUCC,
+    TERMS,
+    ZERO,
+    Fields,
+    Reader,
+    Term,
+)
+
+FORMAT = "3.1.0"
+MAX_BOUND = (1 << 20) - 2
+"""Kernels keep one more than the largest index of a loose variable in 20 bits."""
+
+_BINDERS = dict(enumerate(("default", "implicit", "strictImplicit", "instImplicit")))
+_CACHED = 8
+"""Bytes of a term's cached hash and sizes, which stand before its other scalars."""
+
+Line = dict[str, object]
+Group = tuple[Constant, ...]
+"""Declarations that enter an environment together: an inductive block with all that belongs to it, or a single one."""
+
+
+def export(module: Module, names: Iterable[str]) -> str:
+    """The declarations `names` of `module`, and no others that they rest on, as lines of the format.
+
+    Raises `OleanError` where the module is malformed, a declaration rests on itself, or a term is beyond what kernels
+    can hold.
+    """
+    writer = _Writer(module)
+    for group in ordered(module, names):
+        writer.declare(group)
+    return "\n".join([*writer.lines, ""])
+
+
+def ordered(module: Module, names: Iterable[str]) -> list[Group]:
+    """`names` in groups, each after the ones that it mentions; see `export` for errors."""
+    groups = _groups(module, names)
+    owner = {str(member.name): key for key, group in groups.items() for member in group}
+    done: dict[str, Group] = {}
+    for start in groups:
+        open_: dict[str, Iterator[str]] = {start: _needs(groups[start], owner)} if start not in done else {}
+        while open_:
+            key, needs = next(reversed(open_.items()))
+            need = next((need for need in needs if need not in done and need != key), None)
+            if need is None:
+                done[key] = groups[key]
+                del open_[key]
+            elif need in open_:
+                raise OleanError(f"in the .olean file {key} and {need} rest on each other")
+            else:
+                open_[need] = _needs(groups[need], owner)
+    return list(done.values())
+
+
+def _needs(group: Group, owner: dict[str, str]) -> Iterator[str]:
+    """Keys of the groups that `group` mentions, in a fixed order."""
+    mentioned: set[str] = set()
+    for member in group:
+        mentioned |= member.type.constants()
+        mentioned |= member.value.constants() if member.value is not None else frozenset()
+        if member.kind in (Kind.THEOREM, Kind.DEFINITION, Kind.OPAQUE) and str(member.name) in mentioned:
+            raise OleanError(f"in the .olean file {member.name} rests on itself")
+        for rule in getattr(member.detail, "rules", ()):
+            mentioned |= rule.value.constants()
+    return iter(sorted({owner[name] for name in mentioned & owner.keys()}))
+
+
+def _groups(module: Module, names: Iterable[str]) -> dict[str, Group]:
+    chosen = [module.constants[name] for name in names]
+    blocks: dict[Name, list[Constant]] = {}
+    recursors: dict[Name, list[Constant]] = {}
+    groups: dict[str, Group] = {}
+    for constant in chosen:
+        if constant.kind is Kind.INDUCTIVE:
+            blocks.setdefault(_block(constant), []).append(constant)
+        elif constant.kind is Kind.RECURSOR:
+            recursors.setdefault(_block(constant), []).append(constant)
+        elif constant.kind is not Kind.CONSTRUCTOR:
+            groups[str(constant.name)] = (constant,)
+    for block, types in blocks.items():
+        types.sort(key=lambda t: t.all.index(t.name))
+        if any(t.all != tuple(member.name for member in types) for t in types):
+            raise OleanError(f"the mutual block of {block} in the .olean file is not complete")
+        groups[str(block)] = (*types, *_constructors(module, types), *recursors.get(block, ()))
+    return groups
+
+
+def _block(constant: Constant) -> Name:
+    if not constant.all or (constant.kind is Kind.INDUCTIVE and constant.name not in constant.all):
+        raise OleanError(f"the mutual block of {constant.name} in the .olean file is not complete")
+    return constant.all[0]
+
+
+def _constructors(module: Module, types: list[Constant]) -> Iterator[Constant]:
+    for of in types:
+        for name in getattr(of.detail, "constructors", ()):
+            found = module.constants.get(str(name))
+            if found is None or not isinstance(found.detail, Constructor) or found.detail.inductive != of.name:
+                raise OleanError(f"the .olean file has no constructor {name} of {of.name}")
+            yield found
+
+
+class _Writer:
+    """Numbers what it writes: names and levels from 1 (0 is the anonymous name, and zero), terms from 0."""
+
+    def __init__(self, module: Module) -> None:
+        lean = {"githash": module.githash, "version": module.lean_version}
+        meta = {"exporter": {"name": "proofagent", "version": "1"}, "lean": lean, "format": {"version": FORMAT}}
+        self.lines = [json.dumps({"meta": meta})]
+        self._names: dict[Name, int] = {Name(): 0}
+        self._levels: dict[int, int] = {}
+        self._level_count = 1
+        self._terms: dict[int, int] = {}
+        self._term_count = 0
+        self._lists: dict[int, list[int]] = {}
+
+    def declare(self, group: Group) -> None:
+        """Write one group."""
+        first = group[0]
+        if first.kind is not Kind.INDUCTIVE:
+            self._line({_WORDS[first.kind]: self._common(first) | self._single(first)})
+            return
+        parts = {
+            word: [self._common(member) | self._member(member) for member in group if member.kind is kind]
+            for word, kind in (("types", Kind.INDUCTIVE), ("ctors", Kind.CONSTRUCTOR), ("recs", Kind.RECURSOR))
+        }
+        self._line({"inductive": parts})
+
+    def _common(self, constant: Constant) -> Line:
+        params = [self.name(param) for param in constant.level_params]
+        return {"name": self.name(constant.name), "levelParams": params, "type": self.term(constant.type)}
+
+    def _single(self, constant: Constant) -> Line:
+        unsafe: Line = {"isUnsafe": constant.safety is not Safety.SAFE}
+        if constant.kind is Kind.AXIOM:
+            return unsafe
+        if constant.value is None:
+            raise OleanError(f"{constant.name} cannot be exported: it is a {constant.kind} without a value")
+        line: Line = {"value": self.term(constant.value), "all": list(map(self.name, constant.all))}
+        if constant.kind is Kind.OPAQUE:
+            line |= unsafe
+        elif constant.kind is Kind.DEFINITION:
+            hints = constant.hints
+            line["hints"] = {"regular": hints} if isinstance(hints, int) else hints
+            line["safety"] = str(constant.safety)
+        return line
+
+    def _member(self, constant: Constant) -> Line:
+        detail = constant.detail
+        line: Line = {"isUnsafe": constant.safety is not Safety.SAFE}
+        if isinstance(detail, Constructor):
+            counts = {"cidx": detail.index, "numParams": detail.params, "numFields": detail.fields}
+            return line | counts | {"induct": self.name(detail.inductive)}
+        line["all"] = list(map(self.name, constant.all))
+        if isinstance(detail, Inductive):
+            line |= {"numParams": detail.params, "numIndices": detail.indices, "numNested": detail.nested}
+            line |= {"isRec": detail.is_rec, "isReflexive": detail.is_reflexive}
+            return line | {"ctors": list(map(self.name, detail.constructors))}
+        if not isinstance(detail, Recursor):
+            raise OleanError(f"{constant.name} cannot be exported: it is no part of an inductive type")
+        line |= {"numParams": detail.params, "numIndices": detail.indices, "numMotives": detail.motives}
+        rules = [
+            {"ctor": self.name(rule.constructor), "nfields": rule.fields, "rhs": self.term(rule.value)}
+            for rule in detail.rules
+        ]
+        return line | {"numMinors": detail.minors, "rules": rules, "k": detail.k}
+
+    def name(self, name: Name) -> int:
+        """The number of a name, which is written with its prefixes where it is new."""
+        for length in range(1, len(name) + 1):
+            prefix = Name(name[:length])
+            if prefix not in self._names:
+                self._names[prefix] = number = len(self._names)
+                last, before = name[length - 1], self._names[Name(name[: length - 1])]
+                piece = ("num", "i") if isinstance(last, int) else ("str", "str")
+                self._line({piece[0]: {"pre": before, piece[1]: last}, "in": number})
+        return self._names[name]
+
+    def term(self, term: Term) -> int:
+        """The number of a term, which is written with its parts where it is new."""
+        reader, root = term.place
+        for at, tag, fields in reader.parts(root, TERMS, self._terms):
+            if tag == META:
+                self._terms[at] = self._terms[fields[1]]
+            else:
+                line = _TERM_LINES[tag](self, reader, at, fields)
+                self._terms[at] = number = self._term_count
+                self._term_count += 1
+                self.lines.append(f'{{{line},"ie":{number}}}')
+        return self._terms[root]
+
+    def apply(self, _reader: Reader, _at: int, fields: Fields) -> str:
+        return f'"app":{{"fn":{self._terms[fields[0]]},"arg":{self._terms[fields[1]]}}}'
+
+    def function(self, reader: Reader, at: int, fields: Fields) -> str:
+        name, type_, body = self.name(reader.name(fields[0])), self._terms[fields[1]], self._terms[fields[2]]
+        binder = _BINDERS.get(_scalar(reader, at))
+        if binder is None:
+            raise OleanError(f"malformed .olean file: no binder at {at}")
+        return f'{{"name":{name},"type":{type_},"body":{body},"binderInfo":"{binder}"}}'
+
+    def constant(self, reader: Reader, _at: int, fields: Fields) -> str:
+        if (levels := self._lists.get(fields[1])) is None:
+            levels = self._lists[fields[1]] = [self._level(reader, item) for item in reader.olean.items(fields[1])]
+        return f'"const":{{"name":{self.name(reader.name(fields[0]))},"us":{levels}}}'
+
+    def bound(self, reader: Reader, _at: int, fields: Fields) -> str:
+        if (index := reader.olean.natural(fields[0])) > MAX_BOUND:
+            raise OleanError("a term of the .olean file has a bound variable beyond what kernels can hold")
+        return f'"bvar":{index}'
+
+    def sort(self, reader: Reader, _at: int, fields: Fields) -> str:
+        return f'"sort":{self._level(reader, fields[0])}'
+
+    def let(self, reader: Reader, at: int, fields: Fields) -> str:
+        type_, value, body = (self._terms[field] for field in fields[1:])
+        nondep = "true" if _scalar(reader, at) else "false"
+        name = self.name(reader.name(fields[0]))
+        return f'"letE":{{"name":{name},"type":{type_},"value":{value},"body":{body},"nondep":{nondep}}}'
+
+    def projection(self, reader: Reader, _at: int, fields: Fields) -> str:
+        structure, index = self.name(reader.name(fields[0])), reader.olean.natural(fields[1])
+        return f'"proj":{{"typeName":{structure},"idx":{index},"struct":{self._terms[fields[2]]}}}'
+
+    def literal(self, reader: Reader, _at: int, fields: Fields) -> str:
+        tag, inner = reader.olean.constructor(fields[0])
+        if tag > 1 or len(inner) != 1:
+            raise OleanError(f"malformed .olean file: no literal at {fields[0]}")
+        if tag == 1:
+            return f'"strVal":{json.dumps(reader.olean.string(inner[0]))}'
+        return f'"natVal":"{_decimal(reader.olean.natural(inner[0]))}"'
+
+    def _level(self, reader: Reader, root: int) -> int:
+        levels = self._levels
+        for at, tag, fields in reader.parts(root, LEVELS, levels):
+            if tag == ZERO:
+                levels[at] = 0
+                continue
+            piece: Line
+            if tag == PARAM:
+                piece = {"param": self.name(reader.name(fields[0]))}
+            else:
+                word, parts = _LEVEL_WORDS[tag], [levels[field] for field in fields]
+                piece = {word: parts[0] if tag == SUCC else parts}
+            levels[at] = self._level_count
+            self._level_count += 1
+            self._line(piece | {"il": levels[at]})
+        return levels[root]
+
+    def _line(self, fields: Line) -> None:
+        self.lines.append(json.dumps(fields, separators=(",", ":")))
+
+
+def _scalar(reader: Reader, at: int) -> int:
+    """The byte of a term that stands behind what is cached: kind of a binder, or whether a `let` is a `have`."""
+    return reader.olean.flags(at, _CACHED + 1)[_CACHED]
+
+
+_TERM_LINES: Mapping[int, Callable[[_Writer, Reader, int, Fields], str]] = {
+    APPLY: _Writer.apply,
+    LAMBDA: lambda writer, *place: f'"lam":{writer.function(*place)}',
+    FORALL: lambda writer, *place: f'"forallE":{writer.function(*place)}',
+    CONST: _Writer.constant,
+    BOUND: _Writer.bound,
+    SORT: _Writer.sort,
+    LET: _Writer.let,
+    PROJECTION: _Writer.projection,
+    LITERAL: _Writer.literal,
+}
+_LEVEL_WORDS = {SUCC: "succ", MAX: "max", IMAX: "imax"}
+_WORDS = {
+    Kind.AXIOM: "axiom",
+    Kind.DEFINITION: "def",
+    Kind.THEOREM: "thm",
+    Kind.OPAQUE: "opaque",
+    Kind.QUOTIENT: "quot",
+}
+
+
+def _decimal(number: int) -> str:
+    """`str` of a number of any size, which Python itself refuses beyond some thousand digits."""
+    if number < 10**4000:
+        return str(number)
+    half = int(number.bit_length() * 0.30103) // 2
+    high, low = divmod(number, 10**half)
+    return _decimal(high) + _decimal(low).rjust(half, "0")

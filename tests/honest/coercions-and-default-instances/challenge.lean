@@ -1,0 +1,9 @@
+structure Wrap where
+  val : Nat
+instance : Coe Nat Wrap := ⟨Wrap.mk⟩
+instance : OfNat Wrap n := ⟨⟨n⟩⟩
+instance : Membership Nat Wrap := ⟨fun w n => n < w.val⟩
+instance : LE Wrap := ⟨fun a b => a.val ≤ b.val⟩
+
+theorem mem_three : 2 ∈ (3 : Wrap) := sorry
+theorem le_coe (a b : Nat) (h : a ≤ b) : (a : Wrap) ≤ (b : Wrap) := sorry

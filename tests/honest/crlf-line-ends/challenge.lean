@@ -1,0 +1,2 @@
+theorem crlf (a b c : Nat) (h : a ≤ b) : a + c ≤ b + c := by
+  sorry

@@ -1,0 +1,11 @@
+inductive Color where
+  | red | green | blue
+deriving DecidableEq, Repr, Inhabited
+
+def Color.next : Color → Color
+  | red => green
+  | green => blue
+  | blue => red
+
+theorem next_thrice (c : Color) : c.next.next.next = c := sorry
+theorem next_ne (c : Color) : (c.next == c) = false := sorry

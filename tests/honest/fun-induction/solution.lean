@@ -1,0 +1,12 @@
+def interleave {α : Type} : List α → List α → List α
+  | [], ys => ys
+  | x :: xs, [] => x :: xs
+  | x :: xs, y :: ys => x :: y :: interleave xs ys
+
+theorem interleave_length {α : Type} (xs ys : List α) : (interleave xs ys).length = xs.length + ys.length := by
+  fun_induction interleave xs ys with
+  | case1 => simp
+  | case2 => simp
+  | case3 x xs y ys ih =>
+    simp only [List.length_cons, ih]
+    omega

@@ -1,0 +1,5 @@
+def Injective (f : Nat → Nat) : Prop := ∀ {a b : Nat}, f a = f b → a = b
+
+theorem succ_injective : ∀ {a b : Nat}, a.succ = b.succ → a = b := sorry
+theorem comp_injective (f g : Nat → Nat) (hf : Injective f) (hg : Injective g) : Injective (g ∘ f) := sorry
+theorem double_injective : Injective fun n => n + n := sorry

@@ -1,0 +1,9 @@
+import Std
+
+open Std
+
+theorem insert_get (m : HashMap Nat String) (k : Nat) (v : String) : (m.insert k v)[k]? = some v := by
+  simp
+
+theorem size_le (m : HashMap Nat Nat) (k : Nat) : m.size ≤ (m.insert k 0).size :=
+  HashMap.size_le_size_insert

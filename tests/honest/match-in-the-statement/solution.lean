@@ -1,0 +1,6 @@
+theorem sign_cases (n : Int) : (match n with | .ofNat m => m | .negSucc m => m + 1) = n.natAbs := by
+  cases n <;> rfl
+
+theorem swap_fun : (fun | (a, b) => (b, a) : Nat × Nat → Nat × Nat) ∘ (fun | (a, b) => (b, a)) = id := by
+  funext ⟨a, b⟩
+  rfl

@@ -1,0 +1,9 @@
+def safeDiv (a b : Nat) : Option Nat := do
+  if b = 0 then none
+  return a / b
+
+def checked (n : Nat) : Except String Nat :=
+  if n < 10 then .ok n else .error "too big"
+
+theorem safeDiv_some (a b : Nat) (h : b ≠ 0) : safeDiv a b = some (a / b) := sorry
+theorem checked_ok (n m : Nat) (h : checked n = .ok m) : m < 10 := sorry

@@ -1,0 +1,10 @@
+mutual
+inductive Even : Nat → Prop
+  | zero : Even 0
+  | succ : Odd n → Even (n + 1)
+inductive Odd : Nat → Prop
+  | succ : Even n → Odd (n + 1)
+end
+
+theorem even_mod {n : Nat} (h : Even n) : n % 2 = 0 := sorry
+theorem odd_mod {n : Nat} (h : Odd n) : n % 2 = 1 := sorry

@@ -1,0 +1,5 @@
+opaque secret : Nat := 41
+opaque box (α : Type) [Inhabited α] : α
+
+theorem secret_self : secret ≤ secret + box Nat := by
+  sorry

@@ -1,0 +1,2 @@
+theorem halt (n : Nat) : n - n = 0 := by
+  sorry

@@ -1,0 +1,6 @@
+theorem option_cases (o : Option Nat) (f : Nat → Nat) (h : o.map f = some 3) (k : ∀ n, f n = n + 1) : o = some 2 := by
+  cases o <;> simp_all
+
+theorem arith (a b : Nat) (h : a + 2 ≤ b + 1) : a < b := by
+  simp +arith at h ⊢
+  exact h

@@ -1,0 +1,7 @@
+def Pos := { n : Nat // 0 < n }
+
+def Pos.add (a b : Pos) : Pos := ⟨a.val + b.val, Nat.add_pos_left a.property b.val⟩
+
+theorem Pos.add_comm (a b : Pos) : a.add b = b.add a := sorry
+
+theorem bounded_fun (f : Nat → { n : Nat // n < 10 }) : ∀ n, (f n : Nat) ≤ 9 := sorry

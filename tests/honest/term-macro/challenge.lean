@@ -1,0 +1,2 @@
+theorem shifted (n : Nat) (h : 3 ≤ n) : ∃ m, n = m + 3 := by
+  sorry

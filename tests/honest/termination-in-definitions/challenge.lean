@@ -1,0 +1,14 @@
+def log2 (n : Nat) : Nat :=
+  if h : n ≤ 1 then 0 else log2 (n / 2) + 1
+termination_by n
+decreasing_by exact Nat.div_lt_self (by omega) (by decide)
+
+def ack : Nat → Nat → Nat
+  | 0, n => n + 1
+  | m + 1, 0 => ack m 1
+  | m + 1, n + 1 => ack m (ack (m + 1) n)
+termination_by m n => (m, n)
+
+theorem log2_8 : log2 8 = 3 := sorry
+theorem ack_pos (m n : Nat) : 0 < ack m n := sorry
+theorem pow_log2_le (n : Nat) (h : 0 < n) : 2 ^ log2 n ≤ n := sorry

@@ -3,17 +3,15 @@
 Pure functions on artefacts. What Lean said while it elaborated plays no part.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from proofagent.check.axioms import COMPILER, PRIMITIVE, SORRY
+from proofagent.check.contents import Contents, made_up
 from proofagent.check.policy import STRICT, Policy
 from proofagent.check.reasons import Code, Reason
-from proofagent.lean.olean import Constant, Kind, Module, Safety, same_type, same_value
+from proofagent.lean.olean import Constant, Kind, Module, Safety
 
-# Names that Lean makes up for parts of bodies: numbered in the order of need, so they may differ between two bodies.
-_AUXILIARY = re.compile(r"(?:^|\.)(?:_(?!private\b)\w+|match_\d+|«_[^»]*»|eq_\d+|proof_\d+|omega_\w*)(?:\.|$)")
 _COMPILED_TWIN = "_unsafe_rec"
 """Under this name Lean keeps, for the compiler alone, a recursive function as it was written."""
 
@@ -120,22 +118,26 @@ def _closure(roots: Iterable[str], step: Callable[[str], Iterable[str]]) -> set[
 
 def _declared(module: Module) -> list[str]:
     """What a person wrote: it has a place in the text, or at least a name that Lean does not make up."""
-    return [name for name in module.constants if name in module.positions or not _AUXILIARY.search(name)]
+    return [name for name in module.constants if name in module.positions or not made_up(name)]
 
 
 def _unchanged(challenge: Module, solution: Module, targets: tuple[str, ...], policy: Policy) -> list[Reason]:
     """Everything that the challenge declares, and all that it is made of, stands in the solution as it was."""
     found: list[Reason] = []
-    for name in sorted(_meaning(challenge, {*targets, *_declared(challenge)})):
+    roots = {*targets, *_declared(challenge)}
+    stated, given = Contents(challenge, roots), Contents(solution, roots)
+    for name in sorted(_meaning(challenge, roots)):
+        if name in stated.aliases:
+            continue  # what it is stands in the digests of those that mention it
         ours, theirs = challenge.constants[name], solution.constants.get(name)
         if theirs is None:
             found.append(Reason("missing", name, f"the solution does not declare {name}"))
         elif ours.kind is not theirs.kind or ours.safety is not theirs.safety:
             text = f"{name} is {_kind(theirs)}, not {_kind(ours)}"
             found.append(_at(solution, "kind", name, text))
-        elif not same_type(ours, theirs):
+        elif stated.type(ours) != given.type(theirs):
             found.append(_at(solution, "statement", name, f"{name} does not say what it said in the challenge"))
-        elif not _same_content(ours, theirs):
+        elif ours.kind is not Kind.THEOREM and stated.value(ours) != given.value(theirs):
             found += _changed(challenge, solution, name, policy)
     return found
 
@@ -146,26 +148,6 @@ def _changed(challenge: Module, solution: Module, name: str, policy: Policy) -> 
         yield _at(solution, "definition", name, f"{name} is not defined as in the challenge")
     elif name not in policy.answers:
         yield _at(solution, "answer-hole", name, f"{name} is left open in the challenge: filling it in is no proof")
-
-
-def _same_content(ours: Constant, theirs: Constant) -> bool:
-    if ours.kind is Kind.THEOREM:
-        return True
-    if repr(_shape(ours)) != repr(_shape(theirs)):
-        return False
-    if ours.value is None or theirs.value is None:
-        return ours.value is theirs.value
-    return same_value(ours, theirs)
-
-
-def _shape(constant: Constant) -> object:
-    """What an inductive type, constructor or recursor has besides its type, without places in a file."""
-    detail = constant.detail
-    rules = getattr(detail, "rules", None)
-    if rules is None:
-        return detail
-    digests = [(str(r.constructor), r.fields, r.value.digest(constant.level_params)) for r in rules]
-    return [getattr(detail, name) for name in ("params", "indices", "motives", "minors", "k")], digests
 
 
 def _meaning(module: Module, roots: Iterable[str]) -> set[str]:

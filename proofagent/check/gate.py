@@ -7,19 +7,22 @@ done leaves the claim undecided, which is never a success.
 
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from proofagent.check.compare import Comparison, compare
+from proofagent.check.judges import doubt, judgements, objections
 from proofagent.check.kernels import known_bugs
 from proofagent.check.options import refused_options
 from proofagent.check.policy import STRICT, Policy
 from proofagent.check.reasons import Reason
-from proofagent.check.receipt import Evidence, Outcome, ReasonModel, Receipt, Rung, sha256
+from proofagent.check.receipt import Evidence, Judgement, Outcome, ReasonModel, Receipt, Rung, Times, sha256
 from proofagent.check.trial import Inconclusive, Trial
 from proofagent.errors import EngineError, OleanError
 from proofagent.lean.engine import Engine, Header, Message
+from proofagent.lean.native import Judge
 from proofagent.lean.olean import Module
 from proofagent.lean.pool import Pool
 
@@ -47,7 +50,7 @@ class Verdict:
         receipt: Receipt | None = None,
         seal: object = None,
     ) -> None:
-        complete = rung == "compared" and receipt is not None and receipt.outcome == "accepted"
+        complete = rung in ("compared", "judged") and receipt is not None and receipt.outcome == "accepted"
         if outcome == "accepted" and (seal is not _SEAL or reasons or not complete):
             raise TypeError("only the gate accepts")
         for name, value in (
@@ -103,39 +106,73 @@ def claim_of(evidence: Evidence) -> Claim:
     )
 
 
-async def check(claim: Claim, pool: Pool, *, deadline: float) -> Verdict:
-    """Compile both texts, replay the solution's declarations and compare; `deadline` seconds for each of the three."""
+async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[Judge] = ()) -> Verdict:
+    """Compile both texts, replay the solution's declarations, compare, and ask `judges` where all that went well.
+
+    `deadline` seconds for each of these.
+    """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="proofagent-gate-") as folder:
         trial = Trial(Path(folder), deadline)
+        said: tuple[Judgement, ...] = ()
         found: Comparison | None = None
         reasons = refused_options(claim.challenge, claim.solution)
         why = ""
         try:
             async with pool.fresh(Header(claim.imports), Header(claim.imports)) as (judge, suspect):
                 trial.identity = judge.identity
-                reasons += _foreign(claim, judge)
-                if not reasons:
+                foreign = _foreign(claim, judge)
+                reasons += foreign
+                if not foreign:
                     modules = await trial.run((judge, suspect), claim.both_imports, (claim.challenge, claim.solution))
                     found = compare(*modules, claim.targets, policy=claim.policy)
                     reasons += [*_errors(trial), *_refused(trial, modules[1]), *found.reasons]
                     why = _nothing_to_prove(found, trial)
+            if found and not (reasons or why):
+                said, why = await _asked(claim, found, trial, judges)
+                reasons += objections(said)
         except (Inconclusive, EngineError, OleanError, OSError) as error:
             why = str(error)
-        return _verdict(claim, trial, found, reasons, why, time.monotonic() - began)
+        trial.seconds["whole"] = round(time.monotonic() - began, 3)
+        return _verdict(claim, trial, found, said, reasons, why)
+
+
+async def _asked(
+    claim: Claim, found: Comparison, trial: Trial, judges: Sequence[Judge]
+) -> tuple[tuple[Judgement, ...], str]:
+    """What the judges say, and why that is not enough where it is not."""
+    trial.rung = "compared"
+    files = [
+        "".join(f"import {module}\n" for module in modules) + text
+        for modules, text in zip(claim.both_imports, (claim.challenge, claim.solution), strict=True)
+    ]
+    said = await judgements(
+        judges,
+        (files[0], files[1]),
+        targets=found.targets,
+        axioms=sorted(claim.policy.axioms),
+        deadline=trial.deadline,
+    )
+    if said and all(judgement.outcome == "accepted" for judgement in said):
+        trial.rung = "judged"
+    return said, doubt(trial.identity.version, said) if claim.policy.paranoid and not objections(said) else ""
 
 
 def _verdict(
-    claim: Claim, trial: Trial, found: Comparison | None, reasons: list[Reason], why: str, seconds: float
+    claim: Claim,
+    trial: Trial,
+    found: Comparison | None,
+    said: tuple[Judgement, ...],
+    reasons: list[Reason],
+    why: str,
 ) -> Verdict:
-    outcome: Outcome = "undecided" if why else "rejected" if reasons else "accepted" if found else "undecided"
-    rung: Rung = "compared" if outcome == "accepted" else trial.rung
     if why:
         reasons = []
+    outcome: Outcome = "rejected" if reasons else "undecided" if why or found is None else "accepted"
     bugs = known_bugs(trial.identity.version)
     paper = Receipt(
         outcome=outcome,
-        rung=rung,
+        rung=trial.rung,
         reasons=tuple(map(_model, reasons)),
         why=why,
         engine=trial.identity.engine,
@@ -157,12 +194,13 @@ def _verdict(
         permitted_imports=tuple(sorted(claim.policy.imports)),
         paranoid=claim.policy.paranoid,
         new_declarations=found.new_declarations if found else (),
+        judgements=said,
         deadline_seconds=trial.deadline,
-        seconds=trial.times.model_copy(update={"whole": round(seconds, 3)}),
+        seconds=Times(**trial.seconds),
         made=datetime.now(UTC),
     )
     seal = _SEAL if outcome == "accepted" else None
-    return Verdict(outcome, rung=rung, reasons=tuple(reasons), why=why, receipt=paper, seal=seal)
+    return Verdict(outcome, rung=trial.rung, reasons=tuple(reasons), why=why, receipt=paper, seal=seal)
 
 
 def _foreign(claim: Claim, engine: Engine) -> list[Reason]:

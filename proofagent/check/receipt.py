@@ -17,7 +17,7 @@ CHECKS: dict[Rung, str] = {
     "replayed": "every new declaration given to the kernel again, by a process that never saw the solution's text",
     "compared": "statements and all that they mean equal to the challenge's as kernel terms; targets are theorems; "
     "nothing new is an axiom, unsafe or partial; axioms within the permitted ones by exact name",
-    "judged": "accepted by another checker too",
+    "judged": "accepted by every other checker that ran",
 }
 """What each rung adds to those before it."""
 
@@ -40,6 +40,8 @@ class Judgement(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     judge: str
+    scope: Literal["statement", "replay"]
+    """Whether it compared the statements, or replayed the solution's declarations alone."""
     lean_version: str
     outcome: Outcome
     detail: str = ""

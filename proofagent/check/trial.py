@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import anyio
 
-from proofagent.check.receipt import Rung, Times, sha256
+from proofagent.check.receipt import Rung, sha256
 from proofagent.errors import EngineError
 from proofagent.lean.engine import Compilation, Engine, Header, Identity, Message, Refusal
 from proofagent.lean.olean import Module, Safety, export
@@ -47,10 +47,6 @@ class Trial:
     said: tuple[Message, ...] = ()
     """What it said of the solution."""
     refused: tuple[Refusal, ...] = ()
-
-    @property
-    def times(self) -> Times:
-        return Times(**self.seconds)
 
     async def run(
         self, engines: tuple[Engine, Engine], imports: tuple[tuple[str, ...], tuple[str, ...]], texts: tuple[str, str]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from proofagent.check.axioms import STANDARD
 from proofagent.check.gate import Claim, check, claim_of
-from proofagent.check.policy import Policy
+from proofagent.check.policy import STRICT, Policy
 from proofagent.check.receipt import Evidence, Outcome, Receipt
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.cli.evidence import read_evidence
@@ -19,6 +19,7 @@ from proofagent.errors import UsageError
 from proofagent.goals.files import source, write_atomically
 from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
+from proofagent.lean.native import find_judges
 
 EXIT_CODES: dict[Outcome, int] = {"accepted": 0, "rejected": 1, "undecided": 2}
 Names = list[str] | None
@@ -34,35 +35,46 @@ class Rerun(BaseModel):
     differences: tuple[str, ...]
 
 
+Challenge = Annotated[
+    Path | None, typer.Argument(help="The trusted file: statements with `sorry`.", metavar="CHALLENGE")
+]
+Solution = Annotated[
+    Path | None, typer.Argument(help="The untrusted file: the same statements with proofs.", metavar="SOLUTION")
+]
+Theorems = Annotated[
+    Names, typer.Option("--theorem", "-t", help="What is to be proved, by full name; may be repeated.")
+]
+Axioms = Annotated[
+    Names, typer.Option("--allow-axiom", help="An axiom that proofs may rest on besides Lean's own three.")
+]
+Answers = Annotated[
+    Names, typer.Option("--allow-answer", help="A definition with `sorry` that the solution may fill in.")
+]
+Imports = Annotated[
+    Names, typer.Option("--allow-import", help="A module that the solution may import besides the challenge's.")
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the receipt with both texts to this file.")]
+Recorded = Annotated[
+    Path | None, typer.Option("--receipt", "-r", help="Do the check of such a file again, and compare.")
+]
+
+
 def check_command(
-    challenge: Annotated[
-        Path | None, typer.Argument(help="The trusted file: statements with `sorry`.", metavar="CHALLENGE")
-    ] = None,
-    solution: Annotated[
-        Path | None, typer.Argument(help="The untrusted file: the same statements with proofs.", metavar="SOLUTION")
-    ] = None,
-    theorem: Annotated[
-        Names, typer.Option("--theorem", "-t", help="What is to be proved, by full name; may be repeated.")
-    ] = None,
-    allow_axiom: Annotated[
-        Names, typer.Option("--allow-axiom", help="An axiom that proofs may rest on besides Lean's own three.")
-    ] = None,
-    allow_answer: Annotated[
-        Names, typer.Option("--allow-answer", help="A definition with `sorry` that the solution may fill in.")
-    ] = None,
-    allow_import: Annotated[
-        Names, typer.Option("--allow-import", help="A module that the solution may import besides the challenge's.")
-    ] = None,
+    challenge: Challenge = None,
+    solution: Solution = None,
+    theorem: Theorems = None,
+    allow_axiom: Axioms = None,
+    allow_answer: Answers = None,
+    allow_import: Imports = None,
     paranoid: Annotated[
         bool, typer.Option("--paranoid", help="Do not count a kernel with known soundness bugs.")
     ] = False,
+    judges: Annotated[
+        bool, typer.Option(help="Ask the checkers of a native Lean toolchain too, where one is found.")
+    ] = True,
     time: Annotated[float, typer.Option("--time", help="Seconds for each compilation and for the replay.")] = 120.0,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the receipt with both texts to this file.")
-    ] = None,
-    receipt: Annotated[
-        Path | None, typer.Option("--receipt", "-r", help="Do the check of such a file again, and compare.")
-    ] = None,
+    output: Output = None,
+    receipt: Recorded = None,
     json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
 ) -> int:
@@ -80,43 +92,45 @@ def check_command(
 
       [bold]proofagent check --receipt receipt.json[/]
     """
+    policy = Policy(
+        axioms=STANDARD.union(allow_axiom or ()),
+        answers=frozenset(allow_answer or ()),
+        imports=frozenset(allow_import or ()),
+        paranoid=paranoid,
+    )
     recorded = None if receipt is None else read_evidence(receipt)
-    if recorded is not None:
-        if challenge or solution or theorem or allow_axiom or allow_answer or allow_import or paranoid:
-            raise UsageError("--receipt says itself what is checked, and how: no files and no permissions with it")
-        claim = claim_of(recorded)
-    elif challenge is None or solution is None:
-        raise UsageError("two files are needed: CHALLENGE and SOLUTION (or --receipt FILE)")
-    else:
-        policy = Policy(
-            axioms=STANDARD.union(allow_axiom or ()),
-            answers=frozenset(allow_answer or ()),
-            imports=frozenset(allow_import or ()),
-            paranoid=paranoid,
-        )
-        claim = _claim(challenge, solution, tuple(theorem) if theorem else None, policy)
+    claim = _claim(challenge, solution, theorem, policy) if recorded is None else claim_of(recorded)
+    if recorded is not None and (challenge or theorem or policy != STRICT):
+        raise UsageError("--receipt says itself what is checked, and how: no files and no permissions with it")
     if not time > 0:
         raise UsageError(f"--time must be more than 0, not {time:g}")
     with nullcontext() if quiet or json or not err.is_terminal else err.status("checking"):
-        found = anyio.run(_checked, claim, time)
+        found = anyio.run(_checked, claim, time, judges)
     if output is not None:
         evidence = Evidence(receipt=found, challenge=claim.challenge, solution=claim.solution)
         write_atomically(output, evidence.model_dump_json(indent=1) + "\n")
-    if recorded is None:
-        print_json(found.model_dump_json(indent=2)) if json else out.print(brief(found))
-        return EXIT_CODES[found.outcome]
-    return _compare(recorded.receipt, found, json=json)
+    if recorded is not None:
+        return _compare(recorded.receipt, found, json=json)
+    if json:
+        print_json(found.model_dump_json(indent=2))
+    else:
+        out.print(brief(found))
+    return EXIT_CODES[found.outcome]
 
 
-def _claim(challenge: Path, solution: Path, targets: tuple[str, ...] | None, policy: Policy) -> Claim:
+def _claim(challenge: Path | None, solution: Path | None, theorems: Names, policy: Policy) -> Claim:
+    if challenge is None or solution is None:
+        raise UsageError("two files are needed: CHALLENGE and SOLUTION (or --receipt FILE)")
     stated, proved = source(challenge), source(solution)
+    targets = tuple(dict.fromkeys(theorems)) if theorems else None
     return Claim(stated.imports, stated.body, proved.body, targets, proved.imports, policy)
 
 
-async def _checked(claim: Claim, deadline: float) -> Receipt:
+async def _checked(claim: Claim, deadline: float, with_judges: bool) -> Receipt:
+    judges = await find_judges() if with_judges else ()
     async with embedded_pool(spares=1) as pool:
         pool.warm(Header(claim.imports))
-        verdict = await check(claim, pool, deadline=deadline)
+        verdict = await check(claim, pool, deadline=deadline, judges=judges)
     assert verdict.receipt is not None
     return verdict.receipt
 

@@ -14,6 +14,8 @@ from proofagent.cli.setup import setup
 from proofagent.errors import ProofAgentError, UsageError
 
 USAGE, UNDECIDED = 64, 2
+_INTERRUPTED = 130
+"""What the library under the command line makes of Ctrl-C."""
 
 app = typer.Typer(
     name="proofagent",
@@ -50,6 +52,9 @@ def _run() -> int:
         return UNDECIDED if _reader_gone(group) else _code_of(group)
     except Exception as error:  # noqa: BLE001  sorted out below; what nobody foresaw is raised again
         return _code_of(error)
+    if code == _INTERRUPTED:
+        complain("interrupted")
+        return UNDECIDED
     return code if isinstance(code, int) else 0
 
 

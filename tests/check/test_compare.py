@@ -21,8 +21,8 @@ class FakeTerm:
     def constants(self):
         return set(self.mentions)
 
-    def digest(self, level_params):
-        return " ".join(self.mentions).encode()
+    def digest(self, level_params, aliases):
+        return b" ".join(aliases.get(mentioned, mentioned.encode()) for mentioned in self.mentions)
 
 
 def _name(text):
@@ -162,13 +162,27 @@ def test_axioms_that_are_permitted():
 
 
 def test_what_a_statement_means():
-    """Definitions below definitions of the statement count, made-up names included."""
+    """Definitions below definitions of the statement count: by name where a person wrote them, else by content."""
     challenge = module(
         definition("d._n", value="Nat.one"), definition("_m", value="d._n"), constant("t", "_m", "sorryAx")
     )
     same = [definition("_m", value="d._n"), constant("t", "_m", "proof")]
     assert codes(challenge, module(definition("d._n", value="Nat.one"), *same)) == set()
-    assert codes(challenge, module(definition("d._n", value="Nat.zero"), *same)) == {("definition", "d._n")}
+    changed = module(definition("d._n", value="Nat.zero"), *same)
+    assert codes(challenge, changed) == {("statement", "t")}
+    written = replace(challenge, positions={"d._n": (1, 0), "_m": (2, 0)})
+    assert codes(written, changed) == {("definition", "d._n")}
+
+
+def test_names_that_lean_makes_up_may_change():
+    """A matcher or a side proof is what it is, whatever number it has and whoever shares it."""
+    parts = [definition("t.match_1", value="f"), constant("t._proof_1", "Q", "p"), constant("t.eq_1", "Q", "p")]
+    challenge = module(*parts, constant("t", "t.match_1 t._proof_1", "sorryAx"))
+    shared = [definition("h.match_3", value="f"), constant("h._proof_2", "Q", "another")]
+    proof = constant("t", "h.match_3 h._proof_2", "proof")
+    assert codes(challenge, module(*shared, proof)) == set()
+    assert codes(challenge, module(definition("h.match_3", value="g"), shared[1], proof)) == {("statement", "t")}
+    assert codes(challenge, module(shared[0], constant("h._proof_2", "R", "p"), proof)) == {("statement", "t")}
 
 
 def test_made_up_names_that_no_statement_mentions():

@@ -43,7 +43,13 @@ class Case:
 
 def fake_factory(folder, mode):
     node = SimpleNamespace(path=misbehaving.stand_in(folder, mode))
-    nothing = SimpleNamespace(glue="glue", library="library", lean_version="4.0.0", lean_commit="0")
+    nothing = SimpleNamespace(
+        glue="glue",
+        library="library",
+        lean_version="4.0.0",
+        lean_commit="0",
+        manifest=SimpleNamespace(library_sha256=""),
+    )
     return lambda: EmbeddedEngine.start(nothing, node)
 
 

@@ -203,6 +203,15 @@ const serve = R => {
     return Buffer.byteLength(text.slice(0, at));
   };
 
+  // The command state after `source`, given the one before.
+  const run = (source, state) => {
+    const input = L.l_Lean_Parser_mkInputContext___redArg(
+      string(source), string('<input>'), 0, box(Buffer.byteLength(source)));
+    const done = ok(L.l_Lean_Elab_IO_processCommands(input, ctor(0, [box(trivia(source))], [0]), state));
+    const after = inc(field(done, 0)); dec(done);
+    return after;
+  };
+
   const ops = {
     // Level 2 (private) gives ordinary semantics; only public parts of the library exist, so its theorems are axioms here.
     import: q => {
@@ -212,14 +221,12 @@ const serve = R => {
         const pair = ok(L.l_Lean_Elab_process(string(''), inc(env), box(0), box(0)));
         blankLog = inc(field(pair, 1)); dec(pair);
       }
-      return { state: keep(L.l_Lean_Elab_Command_mkState(env, emptyLog(), box(0))) };
+      // Most compiled code of the library is missing, so a definition that uses it cannot be compiled. In such a
+      // section Lean does not try; what the kernel gets is the same.
+      return { state: keep(run('noncomputable section', L.l_Lean_Elab_Command_mkState(env, emptyLog(), box(0)))) };
     },
     elaborate: q => {
-      const source = q.source.replaceAll('\r\n', '\n');  // as Lean does with a file
-      const input = L.l_Lean_Parser_mkInputContext___redArg(
-        string(source), string('<input>'), 0, box(Buffer.byteLength(source)));
-      const done = ok(L.l_Lean_Elab_IO_processCommands(input, ctor(0, [box(trivia(source))], [0]), fresh(get(q.state))));
-      const state = inc(field(done, 0)); dec(done);
+      const state = run(q.source.replaceAll('\r\n', '\n'), fresh(get(q.state)));  // line ends: as Lean does with a file
       const messages = [], list = L.l_Lean_MessageLog_toList(inc(field(state, 1)));
       for (let l = list; !isScalar(l); l = field(l, 1))
         messages.push(take(L.l_Lean_Json_compress(L.l_Lean_Message_toJson(inc(field(l, 0))))));

@@ -11,7 +11,7 @@ from proofagent.lean.olean.constants import (
     same_type,
     same_value,
 )
-from proofagent.lean.olean.export import export
+from proofagent.lean.olean.export import export, ordered
 from proofagent.lean.olean.module import Module, imported
 from proofagent.lean.olean.names import Name
 from proofagent.lean.olean.objects import Olean
@@ -31,6 +31,7 @@ __all__ = [
     "Term",
     "export",
     "imported",
+    "ordered",
     "same_type",
     "same_value",
 ]

@@ -7,6 +7,7 @@ object once and without recursion.
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from types import MappingProxyType
 
 from proofagent.errors import OleanError
 from proofagent.lean.olean.names import Name
@@ -16,6 +17,9 @@ MAX_COMPONENTS = 1000
 MAX_COMPONENT_NUMBER = 1 << 128
 
 Fields = tuple[int, ...]
+Aliases = Mapping[str, bytes]
+"""By name of a constant, 32 bytes that stand for what it is."""
+NO_ALIASES: Aliases = MappingProxyType({})
 Shapes = Mapping[int, tuple[int, tuple[int, ...]]]
 """By tag: how many fields, and which of them are parts of the same sort."""
 
@@ -48,7 +52,7 @@ class Reader:
         self._name_digests: dict[int, bytes] = {}
         self._objects: dict[int, tuple[int, Fields]] = {}
         self._constants: dict[int, frozenset[str]] = {}
-        self._digesters: dict[tuple[Name, ...], _Digester] = {}
+        self._digesters: dict[tuple[tuple[Name, ...], int], _Digester] = {}
 
     def name(self, ref: int) -> Name:
         """The name at a reference."""
@@ -72,12 +76,13 @@ class Reader:
         """The names in a linked list."""
         return tuple(self.name(item) for item in self.olean.items(ref))
 
-    def digest(self, ref: int, level_params: tuple[Name, ...]) -> bytes:
+    def digest(self, ref: int, level_params: tuple[Name, ...], aliases: Aliases) -> bytes:
         """See `Term.digest`."""
-        if (digester := self._digesters.get(level_params)) is None:
+        key = level_params, id(aliases)  # the digester keeps `aliases` alive, so no other mapping gets its number
+        if (digester := self._digesters.get(key)) is None:
             if len(set(level_params)) != len(level_params):
                 raise OleanError("a declaration of the .olean file lists a universe parameter twice")
-            digester = self._digesters[level_params] = _Digester(self, level_params)
+            digester = self._digesters[key] = _Digester(self, level_params, aliases)
         return digester.term(ref)
 
     def constants(self, ref: int) -> frozenset[str]:
@@ -132,14 +137,16 @@ class Term:
         """What reads the term's file, and the reference of the term there."""
         return self._reader, self._ref
 
-    def digest(self, level_params: tuple[Name, ...]) -> bytes:
+    def digest(self, level_params: tuple[Name, ...], aliases: Aliases = NO_ALIASES) -> bytes:
         """32 bytes that are equal for two terms, of any files, if and only if the terms are the same kernel term.
 
         Not looked at: names and kinds of binders, metadata, whether a `let` is a `have`, sharing, word size. Universe
-        parameters count by their place in `level_params`, so that they may be renamed. Raises `OleanError` when the
-        file is malformed, or the term has free variables, metavariables or other universe parameters.
+        parameters count by their place in `level_params`, so that they may be renamed. A constant counts as what
+        `aliases` says of its name, where it says anything; entries may be added, but none that a term mentions whose
+        digest was asked for. Raises `OleanError` when the file is malformed, or the term has free variables,
+        metavariables or other universe parameters.
         """
-        return self._reader.digest(self._ref, level_params)
+        return self._reader.digest(self._ref, level_params, aliases)
 
     def constants(self) -> frozenset[str]:
         """Names of all constants that the term mentions by name, projections' structures included.
@@ -155,8 +162,9 @@ class _Digester:
     Each is a hash of a letter for the constructor and what it is made of, fixed in length but for the last piece.
     """
 
-    def __init__(self, reader: Reader, level_params: tuple[Name, ...]) -> None:
+    def __init__(self, reader: Reader, level_params: tuple[Name, ...], aliases: Aliases) -> None:
         self._reader = reader
+        self._aliases = aliases
         self._positions = {name: position for position, name in enumerate(level_params)}
         self._lists: dict[int, bytes] = {}
         self._levels: dict[int, bytes] = {}
@@ -172,7 +180,7 @@ class _Digester:
         self._term_hashes: dict[int, Callable[[Fields], bytes]] = {
             BOUND: lambda f: _hash(b"b" + _encoded(reader.olean.natural(f[0]))),
             SORT: lambda f: _hash(b"s" + self._level(f[0])),
-            CONST: lambda f: _hash(b"c" + reader.name_digest(f[0]) + self._level_list(f[1])),
+            CONST: lambda f: _hash(b"c" + self._constant(f[0]) + self._level_list(f[1])),
             APPLY: lambda f: _hash(b"a" + terms[f[0]] + terms[f[1]]),
             LAMBDA: lambda f: _hash(b"l" + terms[f[1]] + terms[f[2]]),
             FORALL: lambda f: _hash(b"p" + terms[f[1]] + terms[f[2]]),
@@ -189,6 +197,10 @@ class _Digester:
             for at, tag, fields in self._reader.parts(ref, TERMS, self._terms):
                 self._terms[at] = self._term_hashes[tag](fields)
         return self._terms[ref]
+
+    def _constant(self, ref: int) -> bytes:
+        alias = self._aliases.get(str(self._reader.name(ref))) if self._aliases else None
+        return self._reader.name_digest(ref) if alias is None else alias
 
     def _level(self, ref: int) -> bytes:
         if ref not in self._levels:

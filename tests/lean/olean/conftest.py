@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,12 @@ from proofagent.lean.olean import Module
 DATA = Path(__file__).parent / "data"
 
 
+@pytest.fixture(scope="session")
+def data():
+    """The folder with sample files."""
+    return DATA
+
+
 @pytest.fixture
 def sample():
     """The module in a sample file of this folder."""
@@ -15,15 +20,6 @@ def sample():
 
 
 @pytest.fixture(scope="session")
-def library():
+def library(installation):
     """The folder with Lean's own `.olean` files."""
-    try:
-        from proofagent.lean.embedded.package import locate
-    except ImportError:
-        found = None
-    else:
-        found = locate()
-    folder = found.library if found else os.environ.get("PROOFAGENT_TEST_LIBRARY")
-    if not folder:
-        pytest.skip("no Lean library on this machine")
-    return Path(folder)
+    return installation.library

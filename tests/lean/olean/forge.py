@@ -55,7 +55,7 @@ class Forge:
             fields = struct.pack("<ii", digits, -digits if negative else digits) + self.words(pointer)
         else:
             fields = self.words(int(negative), digits, pointer)
-        return self.append(250, 0, head + len(raw), fields + raw)
+        return self.append(250, 0, (head + len(raw)) % (1 << 16), fields + raw)
 
     def list(self, *items):
         ref = NIL

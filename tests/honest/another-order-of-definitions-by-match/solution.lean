@@ -1,0 +1,4 @@
+def g (o : Option Nat) : Nat := match o with | none => 1 | some n => n
+def f (o : Option Nat) : Nat := match o with | none => 0 | some n => n
+theorem t (o : Option Nat) : f o ≤ g o := by
+  cases o <;> simp [f, g]

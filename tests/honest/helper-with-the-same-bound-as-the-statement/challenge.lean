@@ -1,0 +1,2 @@
+theorem t (xs : Array Nat) (h : 3 < xs.size) : xs[2] + 0 = xs[2] := by
+  sorry

@@ -1,0 +1,4 @@
+structure P where
+  x : Nat
+instance : Add P := ⟨fun a b => ⟨a.x + b.x⟩⟩
+theorem t (a b : P) : a + b = b + a := congrArg P.mk (Nat.add_comm _ _)

@@ -26,6 +26,10 @@ _OUT_OF_MEANS = frozenset({"deterministic timeout", "excessive memory", "deep re
 _UNKNOWN = Identity("", "", "")
 
 
+MAX_ARTEFACT = 64 << 20
+"""Bytes of a compiled file; the largest of Lean's own library has a sixth of that."""
+
+
 class Inconclusive(Exception):
     """The experiment cannot be done; the text says why."""
 
@@ -63,6 +67,8 @@ class Trial:
         for name in ("challenge", "solution"):
             if made[name].status != "done":
                 raise Inconclusive(f"{name}: {made[name].status}: {made[name].detail}")
+            if (size := self._file(name).stat().st_size) > MAX_ARTEFACT:
+                raise Inconclusive(f"{name}: its compiled file is too large to be looked at: {size >> 20} MB")
             self.artefacts[name] = sha256(self._file(name).read_bytes())
         self.stated, self.said = made["challenge"].messages, made["solution"].messages
         self.rung = "compiled"

@@ -16,7 +16,7 @@ from proofagent.lean.child import Child
 from proofagent.lean.closure import import_closure
 from proofagent.lean.embedded.node import Node
 from proofagent.lean.embedded.package import Installation
-from proofagent.lean.embedded.protocol import Elaborated, Imported, Inspected, Replayed, Reply, Written, message
+from proofagent.lean.embedded.protocol import Elaborated, Imported, Inspected, Kinds, Replayed, Reply, Written, message
 from proofagent.lean.engine import (
     Compilation,
     Declaration,
@@ -138,6 +138,14 @@ class EmbeddedEngine:
             except TimeoutError as error:
                 raise EngineLost("the Lean process did not answer in time", detail=self._child.tail) from error
         return [item.declaration() for item in found]
+
+    async def kinds(self, modules: Sequence[str], names: Sequence[str], *, deadline: float) -> list[str | None]:
+        """What kind of constant each name is in the library, None where it is none; in words of `Declaration.kind`.
+
+        Raises `TimeoutError`, `EngineLost` and `EngineRefused`.
+        """
+        async with self._lock:
+            return (await self._ask(Kinds, deadline, op="kinds", modules=modules, names=names)).kinds
 
     async def aclose(self) -> None:
         try:

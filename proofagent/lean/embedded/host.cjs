@@ -10,6 +10,7 @@
 //    "keep":true}                                    -> {"state":1,"messages":[..]}        (state: only with keep)
 //   {"op":"inspect","state":1,"name":"foo"}          -> {"kind":"theorem"|null,"type":{..},"value":{..}|null}
 //   {"op":"write","state":1,"path":"/host/x.olean"}  -> {"bytes":n}
+//   {"op":"kinds","modules":[..],"names":[..]}       -> {"kinds":["theorem",null,..]}     nothing is elaborated or kept
 //   {"op":"replay","state":0,"lines":"..."}          -> {"state":2,"refused":[{"names":[..],"error":".."}]}
 //        declarations in Lean's export format (3.1.0), each given to the kernel; nothing is elaborated
 //   {"op":"drop","state":1}                          -> {}
@@ -83,8 +84,11 @@ const serve = R => {
   };
   const array = xs => xs.reduce((a, x) => L.lean_array_push(a, x), L.lean_array_mk(box(0)));
   const name = s => L.l_String_toName(string(s));
+  // A natural number beyond 31 bits is an object: sign, count of its digits of 32 bits, pointer to them.
+  const numeral = o => isScalar(o) ? String(o >>> 1) : String(Array.from({ length: field(o, 1) },
+    (_, i) => BigInt(H()[(field(o, 2) >> 2) + i])).reduceRight((sum, digit) => (sum << 32n) | digit, 0n));
   const nameText = n => isScalar(n) ? '' :
-    [nameText(field(n, 0)), tag(n) === 1 ? peek(field(n, 1)) : String(field(n, 1) >>> 1)].filter(Boolean).join('.');
+    [nameText(field(n, 0)), tag(n) === 1 ? peek(field(n, 1)) : numeral(field(n, 1))].filter(Boolean).join('.');
   const LEAN_STRING = 249;
   const ioErrorText = e => isScalar(e) ? `error ${e >>> 1}` : Array.from({ length: (H()[(e + 4) >> 2] >>> 16) & 255 }, (_, i) => field(e, i))
     .filter(o => !isScalar(o) && tag(o) === LEAN_STRING).map(peek).join(' ');
@@ -212,11 +216,13 @@ const serve = R => {
     return after;
   };
 
+  // Level 2 (private) gives ordinary semantics; only public parts of the library exist, so its theorems are axioms here.
+  const imported = (modules, extensions) => ok(L.l_Lean_importModules(
+    array(modules.map(m => ctor(0, [name(m)], [0, 1, 0]))), box(0), 0, array([]), 0, extensions, 2, box(1)));
+
   const ops = {
-    // Level 2 (private) gives ordinary semantics; only public parts of the library exist, so its theorems are axioms here.
     import: q => {
-      const imports = array(q.modules.map(m => ctor(0, [name(m)], [0, 1, 0])));
-      const env = ok(L.l_Lean_importModules(imports, box(0), 0, array([]), 0, 1, 2, box(1)));
+      const env = imported(q.modules, 1);
       if (!blankLog) {
         const pair = ok(L.l_Lean_Elab_process(string(''), inc(env), box(0), box(0)));
         blankLog = inc(field(pair, 1)); dec(pair);
@@ -242,6 +248,18 @@ const serve = R => {
       const body = kind === 'theorem' || kind === 'definition' ? walk(field(value, 1)) : null;
       dec(found);
       return { kind, type, value: body };
+    },
+    // Without the modules' extensions, so that modules can be read whose own code is missing from the package.
+    kinds: q => {
+      const env = imported(q.modules, 0);
+      const kinds = q.names.map(text => {
+        const found = L.l_Lean_Environment_find_x3f(inc(env), name(text), 0);
+        if (isScalar(found)) return null;
+        const kind = KINDS[tag(field(found, 0))];
+        dec(found); return kind;
+      });
+      dec(env);
+      return { kinds };
     },
     // Lean writes into memory that no document can reach between these two lines; the host hands it out.
     write: q => {

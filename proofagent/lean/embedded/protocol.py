@@ -60,6 +60,10 @@ class Elaborated(Reply):
     state: int = -1
 
 
+class Kinds(Reply):
+    kinds: list[str | None]
+
+
 class _Refusal(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -62,6 +62,11 @@ class Module:
         return cls.read(Olean.open(path))
 
     @classmethod
+    def map(cls, path: Path) -> Self:
+        """As `open`, but for a file that nobody writes: see `Olean.map`."""
+        return cls.read(Olean.map(path))
+
+    @classmethod
     def read(cls, olean: Olean) -> Self:
         """Read everything but the terms, which are read when they are asked for; raise `OleanError`."""
         read = _Declarations(olean)

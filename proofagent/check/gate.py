@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from proofagent.check.compare import Comparison, compare
+from proofagent.check.axioms import COMPILER
+from proofagent.check.compare import Comparison, compare, resting
+from proofagent.check.guards import guarded
 from proofagent.check.judges import doubt, judgements, objections
 from proofagent.check.kernels import known_bugs
 from proofagent.check.options import refused_options
 from proofagent.check.policy import STRICT, Policy
-from proofagent.check.reasons import Reason
+from proofagent.check.reasons import Code, Reason
 from proofagent.check.receipt import Evidence, Judgement, Outcome, ReasonModel, Receipt, Rung, Times, sha256
 from proofagent.check.trial import Inconclusive, Trial
 from proofagent.errors import EngineError, OleanError
 from proofagent.lean.engine import Engine, Header, Message
 from proofagent.lean.native import Judge
-from proofagent.lean.olean import Module
+from proofagent.lean.olean import Module, Safety
 from proofagent.lean.pool import Pool
 
 _SEAL = object()
@@ -127,6 +129,8 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
                     modules = await trial.run((judge, suspect), claim.both_imports, (claim.challenge, claim.solution))
                     found = compare(*modules, claim.targets, policy=claim.policy)
                     reasons += [*_errors(trial), *_refused(trial, modules[1]), *found.reasons]
+                    safe = [n for n in found.new_declarations if modules[1].constants[n].safety is Safety.SAFE]
+                    reasons += guarded(modules[1], safe, trial.identity.version)
                     why = _nothing_to_prove(found, trial)
             if found and not (reasons or why):
                 said, why = await _asked(claim, found, trial, judges)
@@ -225,11 +229,17 @@ def _errors(trial: Trial) -> list[Reason]:
 
 
 def _refused(trial: Trial, written: Module) -> list[Reason]:
-    return [
-        Reason("kernel", name, f"the kernel does not take {name}: {refusal.error}", written.positions.get(name))
-        for refusal in trial.refused
-        for name in refusal.names
-    ]
+    """A reason for each declaration that the kernel did not take; what trusts compiled code it never does."""
+    trusting = {name for axiom in COMPILER for name in resting(written, axiom)} if trial.refused else set()
+    found = []
+    for refusal in trial.refused:
+        for name in refusal.names:
+            if name in trusting:
+                reason: tuple[Code, str] = "compiler-axiom", f"{name} trusts compiled code"
+            else:
+                reason = "kernel", f"the kernel does not take {name}: {refusal.error}"
+            found.append(Reason(reason[0], name, reason[1], written.positions.get(name)))
+    return found
 
 
 def _nothing_to_prove(found: Comparison, trial: Trial) -> str:

@@ -27,7 +27,13 @@ def params(cases):
 
 def claim(case):
     """As the command line makes it of the case's files and options."""
-    permitted = {"--allow-axiom": set(STANDARD), "--allow-answer": set(), "--allow-import": set(), "--theorem": set()}
+    permitted = {
+        "--allow-axiom": set(STANDARD),
+        "--allow-answer": set(),
+        "--allow-import": set(),
+        "--theorem": set(),
+        "--time": set(),
+    }
     for option, value in zip(case.options[::2], case.options[1::2], strict=True):
         permitted[option].add(value)
     challenge, solution = source(case.challenge), source(case.solution)

@@ -242,7 +242,7 @@ def test_the_table_shows_what_is_wrong_and_one_line_of_totals(corpus, capsys):
     assert lines[-1] == "0 of 2 attacks stopped, 1 of 1 honest proofs accepted, 2 got through, 0 hung"
     assert run_cases(checker=f"false {BOTH}", corpus=corpus) == 0
     text = capsys.readouterr().out
-    assert "honest, but refused" in text
+    assert "honest, refused" in text
     assert text.splitlines()[-1].startswith("2 of 2 attacks stopped, 0 of 1 honest")
 
 

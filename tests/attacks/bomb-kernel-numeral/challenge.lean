@@ -1,0 +1,1 @@
+theorem huge : (2 : Nat) ^ (2 ^ 60) = 0 := sorry

@@ -1,0 +1,2 @@
+theorem huge : (2 : Nat) ^ (2 ^ 60) = 0 := by
+  decide +kernel

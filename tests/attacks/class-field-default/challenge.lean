@@ -1,0 +1,5 @@
+class Group' (α : Type) where
+  mul : α → α → α
+  one : α
+  one_mul : ∀ a, mul one a = a
+theorem left_one {α : Type} [Group' α] (a b : α) : Group'.mul a b = Group'.mul b a := sorry

@@ -1,0 +1,6 @@
+structure Poly where
+  const : Nat
+  slope : Nat
+instance : CoeFun Poly fun _ => Nat → Nat := ⟨fun p x => p.const + p.slope * x⟩
+
+theorem constant (p : Poly) (x : Nat) : p x = p 0 := sorry

@@ -1,0 +1,1 @@
+theorem no_is_yes : (false : Bool) := sorry

@@ -1,0 +1,5 @@
+/- outer /- inner -/
+theorem two_le_one : 2 ≤ 1 := by
+  decide
+-/
+theorem other : True := trivial

@@ -1,0 +1,1 @@
+theorem big_sum : (List.range 1000).foldl (· + ·) 0 = 499500 := sorry

@@ -1,0 +1,2 @@
+theorem big_sum : (List.range 1000).foldl (· + ·) 0 = 499500 := by
+  decide (config := { native := true })

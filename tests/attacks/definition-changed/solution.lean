@@ -1,0 +1,2 @@
+def limit : Nat := 0
+theorem small : limit = 0 := rfl

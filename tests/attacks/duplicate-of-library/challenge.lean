@@ -1,0 +1,1 @@
+theorem Demo.two_le_one : 2 ≤ 1 := sorry

@@ -1,0 +1,3 @@
+import Lean
+
+theorem two_le_one : 2 ≤ 1 := sorry

@@ -1,0 +1,3 @@
+namespace Demo
+theorem anything : Nonempty Empty := sorry
+end Demo

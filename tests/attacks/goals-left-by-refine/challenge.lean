@@ -1,0 +1,1 @@
+theorem both (p q : Prop) (hp : p) : p ∧ q := sorry

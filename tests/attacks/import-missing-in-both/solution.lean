@@ -1,0 +1,3 @@
+import Mathlib
+
+theorem two_le_one : 2 ≤ 1 := by norm_num

@@ -1,0 +1,3 @@
+import challenge
+
+#check @two_le_one

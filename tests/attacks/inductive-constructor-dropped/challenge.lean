@@ -1,0 +1,4 @@
+inductive Colour
+  | red
+  | green
+theorem one_colour (a b : Colour) : a = b := sorry

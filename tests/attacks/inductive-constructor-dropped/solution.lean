@@ -1,0 +1,3 @@
+inductive Colour
+  | red
+theorem one_colour (a b : Colour) : a = b := by cases a; cases b; rfl

@@ -1,0 +1,5 @@
+inductive Side
+  | right
+  | left
+def Side.index : Side → Nat := fun s => s.ctorIdx
+theorem right_is_first : Side.right.index = 0 := rfl

@@ -1,0 +1,1 @@
+theorem sum_is_five : 2 + 2 = 5 := sorry

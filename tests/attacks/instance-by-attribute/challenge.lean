@@ -1,0 +1,1 @@
+theorem product : (3 : Nat) * 3 = 6 := sorry

@@ -1,0 +1,4 @@
+structure Key where
+  code : Nat
+instance : BEq Key := sorry
+theorem all_equal (a b : Key) : (a == b) = true := sorry

@@ -1,0 +1,7 @@
+class Weight (α : Type) where
+  weight : α → Nat
+
+instance light : Weight Nat := ⟨fun n => n⟩
+instance (priority := high) heavy : Weight Nat := ⟨fun n => n + 1⟩
+
+theorem zero_weighs_nothing : Weight.weight (0 : Nat) = 0 := sorry

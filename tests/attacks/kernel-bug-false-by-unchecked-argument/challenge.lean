@@ -1,0 +1,3 @@
+import Lean
+
+theorem t : False := sorry

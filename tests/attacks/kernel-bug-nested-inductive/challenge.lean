@@ -1,0 +1,3 @@
+import Lean
+
+theorem add_swap (a b : Nat) : a + b = b + a := sorry

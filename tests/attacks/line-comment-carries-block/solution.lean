@@ -1,0 +1,6 @@
+-- /-
+theorem two_le_one : 2 ≤ 1 := by
+  first
+  | decide
+  | sorry
+-- -/

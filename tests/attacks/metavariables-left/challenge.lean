@@ -1,0 +1,1 @@
+theorem below_zero : ∃ n : Nat, n < 0 := sorry

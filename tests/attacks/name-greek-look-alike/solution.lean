@@ -1,0 +1,1 @@
+theorem twο_le_οne : 1 ≤ 2 := Nat.le_succ 1

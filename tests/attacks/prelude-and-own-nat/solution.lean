@@ -1,0 +1,3 @@
+prelude
+
+inductive Nat | zero | one

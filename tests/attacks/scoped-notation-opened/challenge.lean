@@ -1,0 +1,3 @@
+namespace Arith
+theorem two_le_one : 2 ≤ 1 := sorry
+end Arith

@@ -1,0 +1,4 @@
+section
+variable (n : Nat)
+theorem zero_le_all : n ≤ 0 := sorry
+end

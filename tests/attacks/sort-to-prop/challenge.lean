@@ -1,0 +1,1 @@
+theorem all_equal.{u} {α : Sort u} (a b : α) : a = b := sorry

@@ -1,0 +1,1 @@
+theorem all_equal {α : Prop} (a b : α) : a = b := rfl

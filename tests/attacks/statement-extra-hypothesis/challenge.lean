@@ -1,0 +1,1 @@
+theorem no_fixed_point (f : Nat → Nat) : ∃ n, f n ≠ n := sorry

@@ -1,0 +1,1 @@
+theorem two_le_one {h : 2 ≤ 1} : 2 ≤ 1 := h

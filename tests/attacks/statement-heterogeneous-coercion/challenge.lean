@@ -1,0 +1,1 @@
+theorem back (a b : Nat) : (a : Int) - b + b = (a - b + b : Nat) := sorry

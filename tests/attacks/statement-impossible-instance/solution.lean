@@ -1,0 +1,1 @@
+theorem anything [i : Inhabited Empty] : False := i.default.elim

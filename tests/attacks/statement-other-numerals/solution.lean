@@ -1,0 +1,1 @@
+theorem difference : (1 - 2 : Nat) = 0 := rfl

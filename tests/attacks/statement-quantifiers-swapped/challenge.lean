@@ -1,0 +1,1 @@
+theorem largest : ∃ m : Nat, ∀ n : Nat, n ≤ m := sorry

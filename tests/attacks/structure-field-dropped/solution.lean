@@ -1,0 +1,3 @@
+structure Witness where
+  value : Nat
+theorem found : Nonempty Witness := ⟨⟨0⟩⟩

@@ -1,0 +1,3 @@
+namespace Demo
+theorem two_le_one : 2 ≤ 1 := sorry
+end Demo

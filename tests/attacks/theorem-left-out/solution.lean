@@ -1,0 +1,1 @@
+#eval s!"theorem two_le_one : 2 ≤ 1 := proved"

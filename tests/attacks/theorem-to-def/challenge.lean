@@ -1,0 +1,1 @@
+theorem some_le (n : Nat) : ∃ m, m ≤ n := sorry

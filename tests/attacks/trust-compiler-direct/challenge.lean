@@ -1,0 +1,1 @@
+theorem always : True := sorry

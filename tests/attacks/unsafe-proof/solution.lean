@@ -1,0 +1,3 @@
+unsafe def loop : False := loop
+
+theorem anything : False := loop

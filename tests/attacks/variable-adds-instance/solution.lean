@@ -1,0 +1,6 @@
+class Setting : Prop where
+  absurd : False
+
+variable [Setting]
+
+theorem anything : False := Setting.absurd

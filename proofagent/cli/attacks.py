@@ -23,9 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from proofagent.cli.console import complain, err, out, print_json
-from proofagent.errors import ConfigError, UsageError
-from proofagent.testing.corpus import (
+from proofagent.check.corpus import (
     Answer,
     Case,
     Expected,
@@ -39,6 +37,8 @@ from proofagent.testing.corpus import (
     load,
     outcome_of,
 )
+from proofagent.cli.console import complain, err, out, print_json
+from proofagent.errors import ConfigError, UsageError
 
 _OWN = (sys.executable, "-m", "proofagent", "check", "--json", "{challenge}", "{solution}")
 _PRINTED_BYTES = 8 << 20

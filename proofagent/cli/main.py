@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from proofagent.cli.attacks import attacks
 from proofagent.cli.check import check_command
 from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(prove)
 app.command("check")(check_command)
 app.command()(explain)
+app.add_typer(attacks, name="attacks")
 app.command()(setup)
 app.command()(doctor)
 

@@ -5,11 +5,11 @@ from zlib import crc32
 import pytest
 
 from proofagent.check.axioms import STANDARD
+from proofagent.check.corpus import folder_of, load
 from proofagent.check.gate import Claim
 from proofagent.check.policy import Policy
 from proofagent.errors import GoalError
 from proofagent.goals.files import source
-from proofagent.testing.corpus import folder_of, load
 
 ATTACKS, HONEST = load(folder_of("attacks")), load(folder_of("honest"))
 GROUPS = 4

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from proofagent.check.corpus import folder_of, load
 from proofagent.check.gate import Claim
 from proofagent.errors import GoalError
 from proofagent.goals.files import source
 from proofagent.goals.lexer import tokens
-from proofagent.testing.corpus import folder_of, load
 
 pytestmark = [pytest.mark.lean, pytest.mark.timeout(600)]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from proofagent.check.corpus import Answer, Case, Result, Score, chosen, codes_of, folder_of, load, outcome_of
 from proofagent.cli.attacks import list_cases, run_cases
 from proofagent.errors import ConfigError, UsageError
-from proofagent.testing.corpus import Answer, Case, Result, Score, chosen, codes_of, folder_of, load, outcome_of
 
 BOTH = "{challenge} {solution}"
 ABOUT = 'verdict = "rejected"\ncodes = ["sorry"]\noptions = []\nrow = 1\nabout = """Why."""\n'

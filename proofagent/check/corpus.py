@@ -105,7 +105,7 @@ class Score:
 def folder_of(kind: Kind) -> Path:
     """Where a corpus is: in the installed package, or beside the package in a checkout. Raises `ConfigError`."""
     here = Path(__file__).resolve()
-    for folder in (here.parent / kind, here.parents[2] / "tests" / kind):
+    for folder in (here.parents[1] / "corpora" / kind, here.parents[2] / "tests" / kind):
         if folder.is_dir():
             return folder
     raise ConfigError(f"the corpus {kind!r} is not installed; name a folder of cases with --corpus")

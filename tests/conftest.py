@@ -94,7 +94,7 @@ class Altered:
         return partial(self._methods[name], self._engine) if name in self._methods else getattr(self._engine, name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ask(engine_factory):
     """Asks the gate about a claim, with two real engines that are kept; some of their methods may be replaced."""
     with start_blocking_portal() as portal:

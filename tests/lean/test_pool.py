@@ -68,7 +68,7 @@ class ScriptedEngine:
 
 
 class Starter:
-    """Starts scripted engines and keeps count; `failures` are raised first, one a start."""
+    """Starts scripted engines and keeps count; `failures` are raised first, one a start, None for a good one."""
 
     def __init__(self):
         self.engines = []
@@ -79,8 +79,8 @@ class Starter:
     async def __call__(self):
         self.calls += 1
         await anyio.sleep(self.seconds)
-        if self.failures:
-            raise self.failures.pop(0)
+        if self.failures and (failure := self.failures.pop(0)):
+            raise failure
         self.engines.append(ScriptedEngine())
         return self.engines[-1]
 
@@ -363,7 +363,13 @@ async def test_cancellation_during_a_start_gives_the_place_back(starter):
 async def test_real_processes_end_with_the_pool(tmp_path, fails):
     """With real child processes, one of them at work: nothing runs after the pool, whatever ended it."""
     node = SimpleNamespace(path=misbehaving.stand_in(tmp_path, "ok"))
-    nothing = SimpleNamespace(glue="glue", library="library", lean_version="4.0.0", lean_commit="0")
+    nothing = SimpleNamespace(
+        glue="glue",
+        library="library",
+        lean_version="4.0.0",
+        lean_commit="0",
+        manifest=SimpleNamespace(library_sha256=""),
+    )
 
     async def use():
         async with Pool(lambda: EmbeddedEngine.start(nothing, node), size=2) as pool:

@@ -162,7 +162,7 @@ class Never:
     """A pool from which no fresh engine can be had."""
 
     @asynccontextmanager
-    async def fresh(self, _header):
+    async def fresh(self, *_headers):
         raise EngineLost("there is none")
         yield
 

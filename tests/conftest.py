@@ -76,7 +76,7 @@ class KeptEngines:
         yield tuple(Altered(engine, methods) for engine, methods in zip(self._kept, self.altered, strict=True))
 
     altered = ({}, {})
-    """Methods of the judge and of the suspect that are not the engine's own."""
+    """Methods of the suspect and of the judge that are not the engine's own."""
 
     async def aclose(self):
         for engine in self._kept:
@@ -101,7 +101,7 @@ def ask(engine_factory):
         pool = KeptEngines(engine_factory)
 
         def asked(claim, deadline=60, judge=None, suspect=None):
-            pool.altered = judge or {}, suspect or {}
+            pool.altered = suspect or {}, judge or {}
             return portal.call(partial(check, claim, pool, deadline=deadline))
 
         yield asked

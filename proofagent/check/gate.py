@@ -121,7 +121,7 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
         reasons = refused_options(claim.challenge, claim.solution)
         why = ""
         try:
-            async with pool.fresh(Header(claim.imports), Header(claim.imports)) as (judge, suspect):
+            async with pool.fresh(Header(claim.imports), Header(claim.imports)) as (suspect, judge):
                 trial.identity = judge.identity
                 foreign = _foreign(claim, judge)
                 reasons += foreign

@@ -5,7 +5,7 @@ the next request does not wait for a cold start. `fresh` hands out engines that 
 """
 
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -62,6 +62,8 @@ class Pool:
         self._spares: deque[Engine] = deque()
         self._spare_changed = anyio.Event()
         self._spare_starting = False
+        self._waiting = 0
+        """Callers that wait for a spare: theirs is not warmed up first."""
         self._cold = True
         self._spare_header: Header | None = None
         self._group: TaskGroup | None = None
@@ -122,18 +124,19 @@ class Pool:
     async def fresh(self, *headers: Header) -> AsyncIterator[tuple[Engine, ...]]:
         """Borrow an engine for each header, whose process has seen `WARM_UP` at most; they are closed afterwards.
 
+        Where there is no time for it, the later ones have not even seen that, and their first text takes longer.
         Callers are counted apart, so who holds an `engine` may call; who holds fresh ones may not.
         """
-        async with self._fresh_slots:
-            engines: list[Engine] = []
-            try:
-                for header in headers:
-                    engines.append(await self._take(header))  # noqa: PERF401  what was taken is given back in any case
-                yield tuple(engines)
-            finally:
-                for engine in engines:
-                    await self._retire(engine)
-                self._refill()
+        await self._fresh_slots.acquire()
+        engines: list[Engine] = []
+        try:
+            for header in headers:
+                engines.append(await self._take(header))  # noqa: PERF401  what was taken is given back in any case
+            yield tuple(engines)
+        finally:
+            if self._group is not None:
+                # Closing takes a while, which no verdict has to wait for; the place is free when it is done.
+                self._group.start_soon(self._give_back, engines)
 
     async def identity(self) -> Identity:
         """Which Lean this pool runs."""
@@ -144,6 +147,13 @@ class Pool:
         self._all.discard(engine)
         with anyio.CancelScope(shield=True):
             await engine.aclose()
+
+    async def _give_back(self, engines: Sequence[Engine]) -> None:
+        """Close fresh engines; whatever is not closed when the pool is, is closed then."""
+        for engine in engines:
+            await self._retire(engine)
+        self._fresh_slots.release()
+        self._refill()
 
     async def _idle_engine(self) -> Engine | None:
         """An idle engine that did not die meanwhile, the one used last first."""
@@ -164,7 +174,11 @@ class Pool:
                     return engine
                 await self._retire(engine)
             elif self._spare_starting and not self._cold:
-                await self._spare_changed.wait()
+                self._waiting += 1
+                try:
+                    await self._spare_changed.wait()
+                finally:
+                    self._waiting -= 1
             else:
                 # At first two start side by side, so that a spare is there when the first proof is to be checked.
                 self._cold = False
@@ -223,7 +237,7 @@ class Pool:
     async def _started_spare(self) -> Engine:
         engine = await self._started(self._spare_header)
         try:
-            if self._spare_header is not None:
+            if self._spare_header is not None and not self._waiting:
                 await self._warm_up(engine, self._spare_header)
         except BaseException:
             await self._retire(engine)

@@ -29,14 +29,14 @@ def codes(verdict):
 
 @dataclasses.dataclass
 class Engines:
-    """A pool that hands out what it was given: the judge, then the suspect."""
+    """A pool that hands out what it was given: the suspect, then the judge."""
 
     judge: object
     suspect: object
 
     @asynccontextmanager
     async def fresh(self, *_headers):
-        yield self.judge, self.suspect
+        yield self.suspect, self.judge
 
 
 @pytest.mark.lean

@@ -45,8 +45,8 @@ class Row:
     candidates: int = 0
     timeouts: int = 0
     engines_lost: int = 0
-    refused: int = 0
-    """Whole scripts of the warm engine that the gate did not accept."""
+    refused: Sequence[str] = ()
+    """Why the gate did not accept whole scripts of the warm engine, one reason a script."""
     why: str = ""
     steps: int = 0
     proof: str = ""
@@ -192,11 +192,10 @@ def summary(run: Run) -> str:
 
 def _disagreement(rows: Sequence[Row]) -> list[str]:
     refused = [row for row in rows if row.refused]
-    checked = sum(row.refused for row in rows) + sum(row.outcome == "proved" for row in rows)
-    head = (
-        f"whole scripts of the warm engine: {checked}, not accepted by the gate: {sum(row.refused for row in refused)}"
-    )
-    return [head, *(f"  {row.name}: {row.refused} ({row.outcome} at last) {_short(row.why)}" for row in refused)]
+    checked = sum(len(row.refused) for row in rows) + sum(row.outcome == "proved" for row in rows)
+    unaccepted = sum(len(row.refused) for row in refused)
+    head = f"whole scripts of the warm engine: {checked}, not accepted by the gate: {unaccepted}"
+    return [head, *(f"  {row.name} ({row.outcome} at last): {_short(why)}" for row in refused for why in row.refused)]
 
 
 def _costs(run: Run) -> list[str]:

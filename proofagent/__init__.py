@@ -9,6 +9,9 @@
 
 from proofagent.api import prove
 from proofagent.check.gate import Claim, Verdict, check
+from proofagent.check.policy import Policy
+from proofagent.check.reasons import Reason
+from proofagent.check.receipt import Evidence, Receipt
 from proofagent.goals.files import from_file
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_jsonl, from_statement
@@ -25,13 +28,17 @@ __all__ = [
     "Budget",
     "Candidate",
     "Claim",
+    "Evidence",
     "Goal",
     "GoalResult",
     "Listener",
+    "Policy",
     "Portfolio",
     "Proposer",
     "ProveReport",
     "Query",
+    "Reason",
+    "Receipt",
     "Session",
     "Verdict",
     "attempt",

@@ -123,6 +123,8 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
         try:
             async with pool.fresh(Header(claim.imports), Header(claim.imports)) as (suspect, judge):
                 trial.identity = judge.identity
+                if known_bugs(trial.identity.version) is None:
+                    raise Inconclusive(f"nothing is known of the kernel of Lean {trial.identity.version}")
                 foreign = _foreign(claim, judge)
                 reasons += foreign
                 if not foreign:

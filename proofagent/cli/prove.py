@@ -70,6 +70,8 @@ def prove(
         raise GoalError(f"there is no goal `{theorem}`" if theorem else "there is no goal to prove", where=target)
     if json:
         print_json(report.model_dump_json(indent=2))
+    elif len(report.results) > 1 or any(result.refused for result in report.results):
+        out.print(Text(report.disagreement, "dim"))
     return report.exit_code
 
 

@@ -47,8 +47,8 @@ class Attempt:
     notes: tuple[str, ...]
     """What may surprise the author of the statement."""
 
-    refused: int
-    """Whole scripts that the gate did not accept: the disagreement of the fast channel with the gate."""
+    refused: tuple[str, ...]
+    """Why the gate did not accept each script that the warm engine called complete: where the two disagree."""
 
 
 async def attempt(
@@ -77,7 +77,8 @@ async def attempt(
     opening, prover = await _start(goal, stated or goal, pool, budget)
     notes = await _notes(goal, prover, pool)
     banned: frozenset[tuple[str, str]] = frozenset()
-    refused, spent = 0, Spent()
+    refused: list[str] = []
+    spent = Spent()
     verdict: Verdict | None = None
     while True:
         seconds = max(budget.seconds - (time.monotonic() - began), 0.001)
@@ -93,8 +94,9 @@ async def attempt(
             else:
                 verdict = await _gate(stated or goal, goal, proof, pool, max(left.seconds, _LEAST_CHECK_SECONDS))
                 outcome = _OUTCOMES[verdict.outcome]
-                refused += not verdict.accepted
-                if verdict.outcome == "rejected" and refused <= _REFUSALS_BORNE:
+                if not verdict.accepted:
+                    refused.append(verdict.why or "; ".join(f"{r.code}: {r.text}" for r in verdict.reasons))
+                if verdict.outcome == "rejected" and len(refused) <= _REFUSALS_BORNE:
                     banned |= _blamed(result)
                     continue
         held = outcome in ("proved", "partial")
@@ -109,7 +111,7 @@ async def attempt(
             spent=spent,
             seconds=time.monotonic() - began,
             notes=notes,
-            refused=refused,
+            refused=tuple(refused),
         )
 
 

@@ -43,7 +43,8 @@ class GoalResult(_Model):
     lean_seconds: float = 0.0
     goals_seen: int = 0
     timeouts: int = 0
-    refused: int = 0
+    refused: tuple[str, ...] = ()
+    """Why the gate did not accept each script that the search called complete."""
 
 
 class BadLineModel(_Model):
@@ -66,6 +67,14 @@ class ProveReport(_Model):
     file_why: str = ""
     interrupted: bool = False
     seconds: float = 0.0
+
+    @property
+    def disagreement(self) -> str:
+        """How often the gate did not accept what the search called complete, and why, for people."""
+        refused = [(result.name, why) for result in self.results for why in result.refused]
+        complete = len(refused) + sum(result.outcome == "proved" for result in self.results)
+        head = f"the gate accepted {complete - len(refused)} of {complete} scripts that looked complete"
+        return "\n".join([head, *(f"  {name}: {why}" for name, why in refused)])
 
     @property
     def exit_code(self) -> int:

@@ -168,7 +168,7 @@ async def test_a_bomb_is_undecided_within_its_deadline(engine_factory):
 class Broken:
     """An engine whose `compile` does what it is told."""
 
-    identity = Identity("broken", "0", "0")
+    identity = Identity("broken", "4.28.0-pre", "0")
 
     def __init__(self, behaviour):
         self.behaviour = behaviour
@@ -216,6 +216,15 @@ async def test_an_engine_that_fails_leaves_the_claim_undecided(name):
     verdict = await check(claim(targets=("t",)), Engines(engine, engine), deadline=1)
     assert (verdict.outcome, verdict.reasons, bool(verdict.why)) == ("undecided", (), True)
     assert (verdict.receipt.outcome, verdict.receipt.targets) == ("undecided", ("t",))
+
+
+@pytest.mark.anyio
+async def test_a_lean_of_which_nothing_is_known_decides_nothing():
+    """A version that nobody can read may have any kernel."""
+    engine = Broken(BROKEN["raises"])
+    engine.identity = Identity("broken", "a fork of my own", "0")
+    verdict = await check(claim(), Engines(engine, engine), deadline=1)
+    assert (verdict.outcome, "a fork of my own" in verdict.why) == ("undecided", True)
 
 
 BROKEN_REPLAYS = {

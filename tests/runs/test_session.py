@@ -39,7 +39,7 @@ def attempted(goal, outcome="proved", proof="trivial"):
         spent=Spent(candidates=1),
         seconds=0.1,
         notes=(),
-        refused=0,
+        refused=(),
     )
 
 
@@ -217,3 +217,14 @@ async def test_a_proof_that_is_not_verified_is_not_in_its_result():
     assert result_of(attempted(goal, "partial")).proof is None
     undecided = replace(attempted(goal, "undecided"), verdict=Verdict("undecided", why="the engine died"))
     assert (result_of(undecided).proof, result_of(undecided).why) == (None, "the engine died")
+
+
+async def test_where_search_and_gate_disagree():
+    """A report says how many scripts looked complete, how many of them were accepted, and why others were not."""
+    (proved, other) = _results("proved", "unproved")
+    report = ProveReport(results=(proved, other.model_copy(update={"refused": ("kernel: no", "timed out")})))
+    assert report.disagreement.splitlines() == [
+        "the gate accepted 1 of 3 scripts that looked complete",
+        "  t: kernel: no",
+        "  t: timed out",
+    ]

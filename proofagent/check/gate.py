@@ -123,11 +123,11 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
         try:
             async with pool.fresh(Header(claim.imports), Header(claim.imports)) as (suspect, judge):
                 trial.identity = judge.identity
-                if known_bugs(trial.identity.version) is None:
-                    raise Inconclusive(f"nothing is known of the kernel of Lean {trial.identity.version}")
                 foreign = _foreign(claim, judge)
                 reasons += foreign
-                if not foreign:
+                if known_bugs(trial.identity.version) is None:
+                    why = f"nothing is known of the kernel of Lean {trial.identity.version}"
+                elif not foreign:
                     modules = await trial.run((judge, suspect), claim.both_imports, (claim.challenge, claim.solution))
                     found = compare(*modules, claim.targets, policy=claim.policy)
                     reasons += [*_errors(trial), *_refused(trial, modules[1]), *found.reasons]

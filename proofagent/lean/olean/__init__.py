@@ -8,8 +8,6 @@ from proofagent.lean.olean.constants import (
     Recursor,
     Rule,
     Safety,
-    same_type,
-    same_value,
 )
 from proofagent.lean.olean.export import export, ordered
 from proofagent.lean.olean.module import Module, imported
@@ -32,6 +30,4 @@ __all__ = [
     "export",
     "imported",
     "ordered",
-    "same_type",
-    "same_value",
 ]

@@ -101,15 +101,3 @@ class Constant:
     def value_digest(self) -> bytes | None:
         """The same of the value, if there is one. Raises `OleanError`."""
         return None if self.value is None else self.value.digest(self.level_params)
-
-
-def same_type(a: Constant, b: Constant) -> bool:
-    """Whether two constants state the same, up to names of binders and universe parameters. Raises `OleanError`."""
-    return len(a.level_params) == len(b.level_params) and a.type_digest() == b.type_digest()
-
-
-def same_value(a: Constant, b: Constant) -> bool:
-    """Whether both have the same value, in the same sense; two without any do not. Raises `OleanError`."""
-    if a.value is None or b.value is None or len(a.level_params) != len(b.level_params):
-        return False
-    return a.value_digest() == b.value_digest()

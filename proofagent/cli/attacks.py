@@ -20,7 +20,6 @@ import typer
 from anyio.abc import Process
 from pydantic import BaseModel, ConfigDict
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from proofagent.check.corpus import (
@@ -43,11 +42,11 @@ from proofagent.errors import ConfigError, UsageError
 _OWN = (sys.executable, "-m", "proofagent", "check", "--json", "{challenge}", "{solution}")
 _PRINTED_BYTES = 8 << 20
 """What is read of a checker's output; a receipt is much smaller."""
-_WORDS: dict[Finding, tuple[str, str]] = {
-    "got-through": ("bold red", "got through"),
-    "hang": ("red", "hang"),
-    "refused": ("yellow", "honest, refused"),
-    "wrong-codes": ("yellow", "other codes"),
+_WORDS: dict[Finding, str] = {
+    "got-through": "got through",
+    "hang": "hang",
+    "refused": "honest, refused",
+    "wrong-codes": "other codes",
 }
 
 attacks = typer.Typer(
@@ -112,10 +111,8 @@ def list_cases(corpus: Corpus = None, only: Only = None, json: Json = False) -> 
         models = [_model(case).model_dump_json(indent=2) for case in cases]
         print_json("[" + ",\n".join(models) + "]")
         return 0
-    table = Table("case", "row", "verdict", "codes", box=None, pad_edge=False)
-    for case in cases:
-        table.add_row(case.name, str(case.row or ""), case.verdict, " ".join(sorted(case.codes)))
-    out.print(table)
+    rows = [(case.name, str(case.row or ""), case.verdict, " ".join(sorted(case.codes))) for case in cases]
+    _print([("case", "row", "verdict", "codes"), *rows])
     return 0
 
 
@@ -268,24 +265,30 @@ async def _started(command: list[str], output: int) -> AsyncIterator[Process]:
 
 def _show(score: Score) -> None:
     """What is wrong, one line a case, and the totals."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("", "case", "row", "expected", "found", "seconds"):
-        table.add_column(heading, no_wrap=heading in ("", "case"), overflow="fold")
-    for finding, (style, words) in _WORDS.items():
-        for result in score.results:
-            if result.finding == finding:
-                case, answer = result.case, result.answer
-                table.add_row(
-                    Text(words, style=style),
-                    case.name,
-                    str(case.row or ""),
-                    _verdict(case.verdict, case.codes),
-                    _verdict(answer.outcome, answer.codes or ()),
-                    f"{answer.seconds:.1f}",
-                )
-    if table.row_count:
-        out.print(table)
+    rows = [
+        (
+            words,
+            result.case.name,
+            str(result.case.row or ""),
+            _verdict(result.case.verdict, result.case.codes),
+            _verdict(result.answer.outcome, result.answer.codes or ()),
+            f"{result.answer.seconds:.1f} s",
+        )
+        for finding, words in _WORDS.items()
+        for result in score.results
+        if result.finding == finding
+    ]
+    if rows:
+        _print([("", "case", "row", "expected", "found", ""), *rows])
     out.print(Text(_totals(score), style="green" if score.safe else "red"))
+
+
+def _print(rows: Sequence[tuple[str, ...]]) -> None:
+    """Columns that are as wide as they need to be, whatever the screen is: a row is a line to whoever reads it."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for place, row in enumerate(rows):
+        line = "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True))
+        out.print(Text(line.rstrip(), "bold" if place == 0 else ""))
 
 
 def _verdict(outcome: str, codes: Iterable[str]) -> str:

@@ -245,6 +245,9 @@ def _refused(trial: Trial, written: Module) -> list[Reason]:
 
 
 def _nothing_to_prove(found: Comparison, trial: Trial) -> str:
+    """Why the challenge, whatever the solution is, makes no claim; empty where it does."""
+    if misread := [reason.text for reason in found.reasons if reason.code in ("no-target", "no-hole")]:
+        return misread[0]
     if found.targets:
         return ""
     said = next((m for m in trial.stated if m.severity == "error"), None)

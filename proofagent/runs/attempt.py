@@ -77,8 +77,7 @@ async def attempt(
     opening, prover = await _start(goal, stated or goal, pool, budget)
     notes = await _notes(goal, prover, pool)
     banned: frozenset[tuple[str, str]] = frozenset()
-    refused: list[str] = []
-    spent = Spent()
+    refused, spent = list[str](), Spent()
     verdict: Verdict | None = None
     while True:
         seconds = max(budget.seconds - (time.monotonic() - began), 0.001)
@@ -94,8 +93,7 @@ async def attempt(
             else:
                 verdict = await _gate(stated or goal, goal, proof, pool, max(left.seconds, _LEAST_CHECK_SECONDS))
                 outcome = _OUTCOMES[verdict.outcome]
-                if not verdict.accepted:
-                    refused.append(verdict.why or "; ".join(f"{r.code}: {r.text}" for r in verdict.reasons))
+                refused += _refusal(verdict)
                 if verdict.outcome == "rejected" and len(refused) <= _REFUSALS_BORNE:
                     banned |= _blamed(result)
                     continue
@@ -167,6 +165,12 @@ async def _notes(goal: Goal, prover: LeanProver, pool: Pool) -> tuple[str, ...]:
 async def _gate(stated: Goal, goal: Goal, proof: str, pool: Pool, deadline: float) -> Verdict:
     claim = Claim(goal.imports, text_with(stated, "sorry"), text_with(goal, proof), (checked_name(goal),))
     return await check(claim, pool, deadline=deadline)
+
+
+def _refusal(verdict: Verdict) -> list[str]:
+    """Why a verdict is not "accepted", as a list of one; empty where it is."""
+    said = verdict.why or "; ".join(f"{reason.code}: {reason.text}" for reason in verdict.reasons)
+    return [] if verdict.accepted else [said]
 
 
 def _blamed(result: SearchResult) -> frozenset[tuple[str, str]]:

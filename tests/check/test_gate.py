@@ -125,6 +125,26 @@ def test_a_challenge_that_leaves_nothing_to_prove(ask, challenge):
 
 @pytest.mark.lean
 @pytest.mark.xdist_group("gate")
+@pytest.mark.parametrize(("target", "word"), [("u", "does not declare u"), ("done", "has no `sorry`")])
+def test_a_target_that_is_no_hole_of_the_challenge(ask, target, word):
+    """Who asks for what the challenge does not ask has made a mistake; the solution is not to blame."""
+    proved = "theorem done : True := trivial\n"
+    verdict = ask(claim(proved + STATEMENT + PROOF, proved + STATEMENT + SORRY, targets=("t", target)))
+    assert (verdict.outcome, word in verdict.why) == ("undecided", True)
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+@pytest.mark.parametrize(("targets", "outcome"), [(("t",), "accepted"), (None, "rejected"), (("t", "u"), "rejected")])
+def test_some_of_the_holes(ask, targets, outcome):
+    """What is not asked for may stay open."""
+    more = "theorem u : 1 + 1 = 2" + SORRY
+    verdict = ask(claim(STATEMENT + PROOF + more, STATEMENT + SORRY + more, targets=targets))
+    assert verdict.outcome == outcome
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
 def test_what_the_suspect_wrote_is_not_believed(ask):
     """An artefact with a wrong proof, which the suspect's own kernel never saw, is refused by the judge's."""
 

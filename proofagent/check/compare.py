@@ -3,7 +3,7 @@
 Pure functions on artefacts. What Lean said while it elaborated plays no part.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from proofagent.check.axioms import COMPILER, PRIMITIVE, SORRY
@@ -41,10 +41,11 @@ def compare(
     axioms, the targets reach permitted ones alone, and what had a proof still has one.
     Raises `OleanError` where an artefact cannot be read.
     """
-    chosen = holes(challenge) if targets is None else tuple(resolve(challenge, target) for target in targets)
-    reasons = _unchanged(challenge, solution, chosen, policy)
+    unproved = resting(challenge, SORRY)
+    chosen = _holes(challenge, unproved) if targets is None else tuple(resolve(challenge, t) for t in targets)
+    reasons = _unchanged(challenge, solution, chosen, unproved, policy)
     for target in chosen:
-        reasons += _is_theorem(challenge, solution, target)
+        reasons += _is_theorem(challenge, solution, target, unproved)
     new = [name for name in solution.constants if name not in challenge.constants]
     reasons += _new(solution, new)
     said = solution.attributes - challenge.attributes
@@ -53,7 +54,8 @@ def compare(
     for axiom in sorted(axioms - policy.axioms):
         cheated = resting(solution, axiom)
         reasons += [_forbidden(solution, axiom, name) for name in chosen if name in cheated or name == axiom]
-    reasons += _spoiled(challenge, solution, chosen, policy)
+    whole = [name for name in _declared(challenge) if name not in chosen and name not in unproved]
+    reasons += _spoiled(challenge, solution, whole, policy)
     return Comparison(
         targets=chosen,
         reasons=tuple(dict.fromkeys(reasons)),
@@ -63,9 +65,8 @@ def compare(
     )
 
 
-def holes(challenge: Module) -> tuple[str, ...]:
+def _holes(challenge: Module, unproved: Container[str]) -> tuple[str, ...]:
     """The theorems that a person wrote into `challenge` and that rest on `sorry`, in the order of the text."""
-    unproved = resting(challenge, SORRY)
     found = [n for n in _declared(challenge) if n in unproved and challenge.constants[n].kind is Kind.THEOREM]
     return tuple(sorted(found, key=lambda name: challenge.positions.get(name, (0, 0))))
 
@@ -121,7 +122,9 @@ def _declared(module: Module) -> list[str]:
     return [name for name in module.constants if name in module.positions or not made_up(name)]
 
 
-def _unchanged(challenge: Module, solution: Module, targets: tuple[str, ...], policy: Policy) -> list[Reason]:
+def _unchanged(
+    challenge: Module, solution: Module, targets: tuple[str, ...], unproved: Container[str], policy: Policy
+) -> list[Reason]:
     """Everything that the challenge declares, and all that it is made of, stands in the solution as it was."""
     found: list[Reason] = []
     roots = {*targets, *_declared(challenge)}
@@ -138,13 +141,13 @@ def _unchanged(challenge: Module, solution: Module, targets: tuple[str, ...], po
         elif stated.type(ours) != given.type(theirs):
             found.append(_at(solution, "statement", name, f"{name} does not say what it said in the challenge"))
         elif ours.kind is not Kind.THEOREM and stated.value(ours) != given.value(theirs):
-            found += _changed(challenge, solution, name, policy)
+            found += _changed(solution, name, unproved, policy)
     return found
 
 
-def _changed(challenge: Module, solution: Module, name: str, policy: Policy) -> Iterator[Reason]:
+def _changed(solution: Module, name: str, unproved: Container[str], policy: Policy) -> Iterator[Reason]:
     """The reason against another value, unless the challenge leaves it open and the policy permits an answer."""
-    if name not in resting(challenge, SORRY):
+    if name not in unproved:
         yield _at(solution, "definition", name, f"{name} is not defined as in the challenge")
     elif name not in policy.answers:
         yield _at(solution, "answer-hole", name, f"{name} is left open in the challenge: filling it in is no proof")
@@ -163,7 +166,7 @@ def _meaning(module: Module, roots: Iterable[str]) -> set[str]:
     return _closure(roots, step) & module.constants.keys()
 
 
-def _is_theorem(challenge: Module, solution: Module, target: str) -> list[Reason]:
+def _is_theorem(challenge: Module, solution: Module, target: str, unproved: Container[str]) -> list[Reason]:
     ours, theirs = challenge.constants.get(target), solution.constants.get(target)
     if ours is None:
         return [Reason("no-target", target, f"the challenge does not declare {target}")]
@@ -171,7 +174,7 @@ def _is_theorem(challenge: Module, solution: Module, target: str) -> list[Reason
         return [_at(solution, "answer-hole", target, f"{target} is {_kind(ours)}: filling it in is no proof")]
     if theirs is not None and theirs.kind is not Kind.THEOREM:
         return [_at(solution, "kind", target, f"{target} is {_kind(theirs)}, not {_kind(ours)}")]
-    if target not in resting(challenge, SORRY):
+    if target not in unproved:
         return [_at(solution, "no-hole", target, f"{target} has no `sorry` in the challenge")]
     return []
 
@@ -197,10 +200,8 @@ def _axioms(challenge: Module, solution: Module, roots: Iterable[str]) -> set[st
     return reached(solution, roots) & (PRIMITIVE | stated)
 
 
-def _spoiled(challenge: Module, solution: Module, targets: tuple[str, ...], policy: Policy) -> Iterator[Reason]:
-    """Reasons against what had no hole in the challenge and rests on more now."""
-    unproved = resting(challenge, SORRY)
-    whole = [name for name in _declared(challenge) if name not in targets and name not in unproved]
+def _spoiled(challenge: Module, solution: Module, whole: list[str], policy: Policy) -> Iterator[Reason]:
+    """Reasons against those of `whole`, which have no hole in the challenge, that rest on more now."""
     more = _axioms(challenge, solution, whole) - _axioms(challenge, challenge, whole) - policy.axioms
     for axiom in sorted(more):
         spoiled = resting(solution, axiom)

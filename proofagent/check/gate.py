@@ -189,7 +189,7 @@ def _verdict(
         imports=claim.imports,
         solution_imports=claim.both_imports[1],
         targets=found.targets if found else claim.targets or (),
-        answers=found.answers if found else (),
+        answers=found.answers if found else tuple(sorted(claim.policy.answers)),
         challenge_sha256=sha256(claim.challenge),
         solution_sha256=sha256(claim.solution),
         challenge_olean_sha256=trial.artefacts.get("challenge"),

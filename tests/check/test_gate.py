@@ -233,8 +233,12 @@ BROKEN = {
 async def test_an_engine_that_fails_leaves_the_claim_undecided(name):
     """Whatever keeps an artefact from being made or read is no verdict."""
     engine = Broken(BROKEN[name])
-    verdict = await check(claim(targets=("t",)), Engines(engine, engine), deadline=1)
+    asked = claim(targets=("t",), policy=Policy(answers=frozenset({"answer"})))
+    verdict = await check(asked, Engines(engine, engine), deadline=1)
     assert (verdict.outcome, verdict.reasons, bool(verdict.why)) == ("undecided", (), True)
+    assert claim_of(Evidence(receipt=verdict.receipt, challenge=asked.challenge, solution=asked.solution)) == (
+        dataclasses.replace(asked, solution_imports=("Init",))
+    )
     assert (verdict.receipt.outcome, verdict.receipt.targets) == ("undecided", ("t",))
 
 

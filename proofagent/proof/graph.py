@@ -19,6 +19,8 @@ from proofagent.proof.state import ProofState
 
 Status = Literal["open", "proved", "failed"]
 ROOT = 0
+NO_PROGRESS = "makes no progress"
+"""Why a step that leads back to its own goal, or above, fails."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class ProofGraph:
         parent = self.goals[goal]
         known = [self._by_key.get(child.key) for child in children]
         if any(child is not None and self._leads_to(child, goal) for child in known):
-            parent.failures[tactic] = "makes no progress"
+            parent.failures[tactic] = NO_PROGRESS
             return None
         depth, prior = parent.depth + 1, parent.log_prior + log_prior
         ids = tuple(
@@ -131,17 +133,22 @@ class ProofGraph:
                     todo.append(step.goal)
         return False
 
-    def frame(self, goal: int) -> Frame:
-        """The script on the way to `goal`, by its first parents, with a hole for every sibling."""
+    def way(self, goal: int) -> list[tuple[StepNode, int]]:
+        """The steps from the root to `goal`, by first parents, each with the place of its child on the way."""
         way: list[tuple[StepNode, int]] = []
         while goal != ROOT:
             step = next(self.parents_of(goal))
             way.append((step, step.children.index(goal)))
             goal = step.goal
+        return way[::-1]
+
+    def frame(self, goal: int) -> Frame:
+        """The script on the way to `goal`, by its first parents, with a hole for every sibling."""
+        way = self.way(goal)
         # Longer than every tactic on the way, so that it is found in none of them.
         mark = "x" * (1 + max((len(step.tactic) for step, _ in way), default=0))
         script: Script = Step(mark)
-        for step, index in way:
+        for step, index in reversed(way):
             children = [Hole()] * len(step.children)
             script = Step(step.tactic, (*children[:index], script, *children[index + 1 :]))
         before, _, after = render(script).partition(mark)

@@ -1,7 +1,7 @@
 """A proof as a tree: a tactic with the scripts of the goals it leaves, `Hole` where work is left.
 
 Rendered, one child follows its tactic on the next line and several children stand in `·` blocks, in the order of
-the goals. What is rendered parses back to the same tree.
+the goals. What is rendered parses back to the same tree, but for steps of several tactics: these come back one by one.
 """
 
 import re
@@ -23,8 +23,8 @@ class Hole:
 class Step:
     """A tactic and one script for each part of the proof state that it leaves.
 
-    `tactic` may have several lines; further lines are indented against the first. Raises `ValueError` where it
-    could not be told from the script around it.
+    `tactic` may have several lines: further lines of one tactic are indented against the first, and a line that is
+    not begins another tactic of the same step. Raises `ValueError` where it is not normalised.
     """
 
     tactic: str
@@ -39,17 +39,24 @@ Script = Hole | Step
 
 
 def normalized(tactic: str) -> str:
-    """`tactic` without surrounding space, each further line indented by at least two columns.
+    """`tactic` without surrounding space and empty lines.
 
+    Where a further line begins in column 0 it is a tactic of its own: the step is a block of several, taken at once.
     Raises `ValueError` for what cannot stand as one step: nothing, a bullet, a `sorry`, control characters.
     """
-    lines = [line.rstrip() for line in tactic.strip().split("\n")]
-    further = [line for line in lines[1:] if line]
-    if not lines[0] or lines[0].startswith("·") or lines[0] == _SORRY or any(map(_UNPRINTABLE.search, lines)):
+    first, *further = [line.rstrip() for line in tactic.strip().split("\n")]
+    lines = [first, *filter(None, further)]
+    if not first or first.startswith("·") or _SORRY in lines or any(map(_UNPRINTABLE.search, lines)):
         raise ValueError(f"not a tactic: {tactic[:40]!r}")
-    margin = min((len(line) - len(line.lstrip(" ")) for line in further), default=2)
+    return "\n".join(lines)
+
+
+def one_tactic(text: str) -> str:
+    """`text`, which is one tactic, with every further line indented by at least two columns."""
+    first, *further = [line.rstrip() for line in text.strip().split("\n")]
+    margin = min((len(line) - len(line.lstrip(" ")) for line in further if line), default=2)
     shift = " " * max(0, 2 - margin)
-    return "\n".join([lines[0], *(shift + line for line in further)])
+    return "\n".join([first, *(shift + line for line in further if line)])
 
 
 def render(script: Script) -> str:

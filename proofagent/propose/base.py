@@ -15,6 +15,11 @@ class Candidate:
     tactic: str
     log_prior: float = 0.0
     origin: str = ""
+    block: bool = False
+    """Whether `tactic` is a block of several, in which a `sorry` leaves a goal: tried as a whole, then step by step."""
+
+    call: str = ""
+    """The call of a model that it is from, as the trace names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,13 @@ class Query:
     wave: int = 0
     depth: int = 0
     failures: Mapping[str, str] = field(default_factory=dict)
-    """Tactics that failed here, with Lean's reason."""
+    """Tactics and blocks that failed here, with Lean's reason."""
+
+    path: tuple[str, ...] = ()
+    """The tactics on the way here, from the root."""
+
+    origin: str = ""
+    """Who proposed the last of them."""
 
 
 class Proposer(Protocol):

@@ -4,16 +4,20 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import anyio
 
 from proofagent.errors import EngineError
 from proofagent.goals.goal import Goal
-from proofagent.proof.graph import ROOT, ProofGraph, StepNode
+from proofagent.proof.graph import NO_PROGRESS, ROOT, ProofGraph, StepNode
 from proofagent.proof.script import Script, normalized
+from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Proposer, Query
+from proofagent.propose.blocks import has_hole, steps
+from proofagent.propose.content import refusal
+from proofagent.search.play import play
 from proofagent.search.prover import Prover, TacticResult
 from proofagent.search.strategy import Entry, Frontier, Rank, best_first, by_size
 from proofagent.types import Budget, Spent
@@ -22,8 +26,6 @@ End = Literal["complete", "exhausted", "out-of-time", "out-of-candidates"]
 
 # Tactics that search for other tactics: what they find is used in their stead.
 _HARVESTER = re.compile(r"\b(?:exact|apply|simp|simp_all|try|grind|rw|hint)\?")
-# What leaves the goal open while Lean calls it closed.
-_ADMITS = re.compile(r"\b(?:sorry|sorryAx|admit)\b|^stop\b")
 _GRACE_SECONDS = 0.3
 
 
@@ -58,6 +60,9 @@ class Settings:
     """Goals that are worked on at the same time; more than the engines there are is of no use."""
 
     candidate_seconds: float = 6.0
+    block_seconds: float = 30.0
+    """For a block of tactics as a whole."""
+
     rank: Rank = best_first
     banned: frozenset[tuple[str, str]] = frozenset()
     """Pairs of a state's key and a tactic that must not be used (the gate refused a proof that did)."""
@@ -150,7 +155,16 @@ class _Run:
             self._stop("out-of-time")
             return
         node = self._graph.goals[entry.goal]
-        query = Query(self._goal, node.state, entry.wave, node.depth, node.failures)
+        way = self._graph.way(entry.goal)
+        query = Query(
+            self._goal,
+            node.state,
+            entry.wave,
+            node.depth,
+            node.failures,
+            path=tuple(step.tactic for step, _ in way),
+            origin=way[-1][0].origin if way else "",
+        )
         todo = deque(self._fresh(entry.goal, await self._proposer.propose(query)))
         if entry.wave + 1 < len(self._proposer.waves) or todo:
             # Pushed before the work is done, so that another worker may take the next wave meanwhile.
@@ -168,36 +182,87 @@ class _Run:
             try:
                 tactic = normalized(candidate.tactic)
             except ValueError as error:
-                self._graph.add_failure(goal, candidate.tactic, str(error))
+                self._refuse(goal, candidate, str(error))
                 continue
             if (goal, tactic) in self._taken or (key, tactic) in self._settings.banned:
                 continue
             self._taken.add((goal, tactic))
-            if _ADMITS.search(tactic):
-                self._graph.add_failure(goal, tactic, "leaves the goal open")
+            if why := refusal(tactic, holes=candidate.block):
+                self._refuse(goal, replace(candidate, tactic=tactic), why)
             else:
-                fit.append(Candidate(tactic, candidate.log_prior, candidate.origin))
+                fit.append(replace(candidate, tactic=tactic))
         return fit
+
+    def _refuse(self, goal: int, candidate: Candidate, why: str) -> None:
+        """Note that a candidate is not tried at all."""
+        self._graph.add_failure(goal, candidate.tactic, why)
+        self._observe(self._graph, Tried(goal, candidate, TacticResult("refused", error=why), None))
 
     async def _try(self, goal: int, candidate: Candidate) -> list[Candidate]:
         """Try one candidate; returns the ones that Lean proposed in its stead."""
+        result = await self._apply(goal, candidate)
+        if result is None:
+            return []
+        if not candidate.block:
+            return self._record(goal, candidate, result)
+        await self._try_block(goal, candidate, result)
+        return []
+
+    async def _apply(self, goal: int, candidate: Candidate) -> TacticResult | None:
+        """What Lean says to a candidate; None where the budget is spent."""
         left = self._left()
         if left <= 0 or self._spent.candidates >= self._budget.candidates:
             self._stop("out-of-time" if left <= 0 else "out-of-candidates")
-            return []
+            return None
         self._spent.candidates += 1
-        frame = self._graph.frame(goal)
-        deadline = min(left, self._settings.candidate_seconds)
-        result = await self._prover.apply(frame, candidate.tactic, deadline=deadline)
-        return self._record(goal, candidate, result)
+        most = self._settings.block_seconds if candidate.block else self._settings.candidate_seconds
+        return await self._prover.apply(self._graph.frame(goal), candidate.tactic, deadline=min(left, most))
+
+    async def _try_block(self, goal: int, candidate: Candidate, result: TacticResult) -> None:
+        """A block that Lean takes is one step; of any other, and of one with holes, the steps that work are kept."""
+        whole = result.status == "ok" and not has_hole(candidate.tactic) and not _HARVESTER.search(candidate.tactic)
+        if whole:
+            self._record(goal, candidate, result)
+            if result.children:
+                self._graph.add_failure(goal, candidate.tactic, _left_open(result.children))
+            return
+        self._count(result)
+        if result.status != "ok":
+            self._graph.add_failure(goal, candidate.tactic, result.error)
+        self._observe(self._graph, Tried(goal, candidate, result, None))
+
+        async def take(at: int, tactic: str) -> tuple[int, ...] | None:
+            return await self._take(at, replace(candidate, tactic=tactic, block=False, log_prior=0.0))
+
+        await play(steps(candidate.tactic), [goal], take, lambda at: self._graph.goals[at].state.main.case)
+
+    async def _take(self, goal: int, candidate: Candidate) -> tuple[int, ...] | None:
+        """The goals that a step of a block leaves at `goal`, be it new or known; None where it fails."""
+        known = {step.tactic: step for step in self._graph.steps_of(goal)}
+        if candidate.tactic in known:
+            return known[candidate.tactic].children
+        # A goal that another worker has given up meanwhile stays that.
+        if self._end is not None or self._graph.goals[goal].status == "failed":
+            return None
+        self._busy[goal] += 1
+        try:
+            todo = deque(self._fresh(goal, [candidate]))
+            while todo:
+                tried = todo.popleft()
+                todo.extendleft(reversed(self._fresh(goal, await self._try(goal, tried))))
+                for step in self._graph.steps_of(goal):
+                    if step.tactic == tried.tactic:
+                        return step.children
+        finally:
+            self._busy[goal] -= 1
+            self._settle(goal)
+        return (goal,) if self._graph.goals[goal].failures.get(candidate.tactic) == NO_PROGRESS else None
 
     def _left(self) -> float:
         return self._budget.seconds - (self._clock() - self._began)
 
     def _record(self, goal: int, candidate: Candidate, result: TacticResult) -> list[Candidate]:
-        self._spent.lean_seconds += result.seconds
-        self._spent.timeouts += result.status == "timed-out"
-        self._spent.engines_lost += result.status == "lost"
+        self._count(result)
         harvested = [
             Candidate(text, candidate.log_prior - 0.05 * place, f"suggested by {candidate.tactic}")
             for place, text in enumerate(result.suggestions)
@@ -223,6 +288,11 @@ class _Run:
                 self._frontier.restore()
         self._check_root()
         return harvested
+
+    def _count(self, result: TacticResult) -> None:
+        self._spent.lean_seconds += result.seconds
+        self._spent.timeouts += result.status == "timed-out"
+        self._spent.engines_lost += result.status == "lost"
 
     def _push(self, goal: int, wave: int) -> None:
         penalties = self._proposer.waves
@@ -254,3 +324,7 @@ class _Run:
 
     async def _wait(self) -> None:
         await self._changed.wait()
+
+
+def _left_open(children: Sequence[ProofState]) -> str:
+    return "these goals are left:\n" + "\n\n".join(child.key for child in children)

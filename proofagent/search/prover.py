@@ -4,6 +4,7 @@ A candidate at an open goal is elaborated as a whole declaration: the way to the
 prints the goals left, and `sorry` for everything else. Lean's kernel checks each of these partial proofs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,9 +17,11 @@ from proofagent.proof.script import indented
 from proofagent.proof.state import ProofState, parse_goals
 from proofagent.search.suggestions import suggestions
 
-Status = Literal["ok", "error", "timed-out", "lost"]
+Status = Literal["ok", "error", "timed-out", "lost", "refused"]
+"""Of a candidate; one that is "refused" was not given to Lean at all."""
 
 _START_SECONDS = 60.0
+_MOST_ERRORS = 6
 _PROBE = "trace_state\nall_goals sorry"
 # Linters look at every elaborated command; a candidate is not worth their time.
 SEARCH_OPTIONS = ("linter.all", "warn.sorry")
@@ -56,6 +59,7 @@ class LeanProver:
         self._goal = goal
         self._pool = pool
         self.header = search_header(goal, heartbeats=heartbeats)
+        self._heartbeats = heartbeats
         self._seen: dict[tuple[str, str, str], TacticResult] = {}
         self._root: ProofState | None = None
 
@@ -67,7 +71,7 @@ class LeanProver:
                 lost = before.status != "done"
                 raise StartFailed(before.detail, _first_error(before), preamble=True, lost=lost)
             outcome = await self._pool.elaborate(self.header, _body(self._goal, _PROBE), deadline=_START_SECONDS)
-            found = _probe(outcome, _line_of_hole(self._goal), lines=0)
+            found = _probe(outcome, _line_of_hole(self._goal), 0, lines=0)
             if found.status != "ok" or not found.children:
                 reason = found.error or "nothing is left to prove at the hole"
                 raise StartFailed(reason, _first_error(outcome), lost=outcome.status != "done")
@@ -78,14 +82,19 @@ class LeanProver:
         key = (frame.before, frame.after, tactic)
         if key not in self._seen:
             text = indented(f"{tactic}\n{_PROBE}", frame.column)
-            body = _body(self._goal, frame.before + text + frame.after)
+            body = self._limit(tactic) + _body(self._goal, frame.before + text + frame.after)
             outcome = await self._pool.elaborate(self.header, body, deadline=deadline)
             line = _line_of_hole(self._goal) + frame.before.count("\n")
-            result = _probe(outcome, line, lines=tactic.count("\n") + 1)
+            result = _probe(outcome, line, frame.column, lines=tactic.count("\n") + 1)
             if result.status in ("timed-out", "lost"):
                 return result  # with more time, or another engine, it may go differently
             self._seen[key] = result
         return self._seen[key]
+
+    def _limit(self, tactic: str) -> str:
+        """More heartbeats where several tactics are tried at once: the limit is for each."""
+        several = sum(not line.startswith(" ") for line in tactic.split("\n"))
+        return f"set_option maxHeartbeats {self._heartbeats * several} in " if several > 1 else ""
 
 
 class StartFailed(ProofAgentError):
@@ -121,15 +130,15 @@ def _line_of_hole(goal: Goal) -> int:
     return (goal.statement + goal.lead).count("\n") + 1
 
 
-def _probe(outcome: Elaboration, line: int, *, lines: int) -> TacticResult:
-    """Read the outcome of a candidate of `lines` lines that starts in `line`, its probe right after it."""
+def _probe(outcome: Elaboration, line: int, column: int, *, lines: int) -> TacticResult:
+    """Read the outcome of a candidate of `lines` lines that starts at `line` and `column`, its probe right after it."""
     if outcome.status != "done":
         status: Status = "timed-out" if outcome.status == "timed-out" else "lost"
         return TacticResult(status, error=outcome.detail, seconds=outcome.seconds)
     proposed = suggestions(outcome.messages)
     if outcome.errors:
-        first = min(outcome.errors, key=lambda m: not line <= m.start.line <= line + lines)
-        return TacticResult("error", error=first.text, seconds=outcome.seconds, suggestions=proposed)
+        text = _complaint(outcome.errors, line, column, lines)
+        return TacticResult("error", error=text, seconds=outcome.seconds, suggestions=proposed)
     traces = [m for m in outcome.messages if _is_probe(m, line + lines)]
     if len(traces) != 1:
         return TacticResult("error", error="the probe did not answer", seconds=outcome.seconds)
@@ -140,6 +149,15 @@ def _probe(outcome: Elaboration, line: int, *, lines: int) -> TacticResult:
         return TacticResult("error", error="the goals that are left cannot be read", seconds=outcome.seconds)
     parts = ProofState(goals).split() if goals else ()
     return TacticResult("ok", parts, seconds=outcome.seconds, suggestions=proposed)
+
+
+def _complaint(errors: Sequence[Message], line: int, column: int, lines: int) -> str:
+    """What Lean has against a candidate: the first error, or of several lines all errors, each with its place there."""
+    inside = [error for error in errors if line <= error.start.line <= line + lines] or list(errors[:1])
+    if lines <= 1:
+        return inside[0].text
+    places = [(error.start.line - line + 1, max(error.start.column - column, 0), error) for error in inside]
+    return "\n".join(f"{row}:{at}: {error.text}" for row, at, error in places[:_MOST_ERRORS])
 
 
 def _is_probe(message: Message, line: int) -> bool:

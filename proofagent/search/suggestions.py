@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from proofagent.lean.engine import Message
+from proofagent.proof.script import one_tactic
 
 _ONE = re.compile(r"^Try this:?\s*(?:\[apply\]\s*)?(.*)\Z", re.DOTALL)
 _MOST = 12
@@ -32,4 +33,4 @@ def _clean(entry: str) -> str:
     lines = [line.rstrip() for line in entry.strip().split("\n")]
     # What follows the tactic are remarks ("-- Remaining subgoals"); a comment is no part of a candidate.
     kept = [line for line in lines if not line.lstrip().startswith("--")]
-    return "\n".join(kept).strip()
+    return one_tactic("\n".join(kept))

@@ -114,9 +114,12 @@ class ToyProver:
         try:
             script = parse(text)
         except ValueError as error:
+            if "\n" in tactic:
+                raise ToyError("not a block of tactics") from error
             raise AssertionError(f"no script: {error}\n{text}") from error
         found = _replay(script, self._start)
-        assert len(found) == 1, f"{len(found)} probes in\n{text}"
+        if len(found) != 1:
+            raise ToyError("the block closes more than its goal")
         return found[0]
 
 
@@ -205,8 +208,12 @@ def _replay(script: Script, state: ProofState) -> list[ProofState]:
     after = _apply(script.tactic, state)
     if script.children == (Step(_PROBE),):
         return [after]
+    if len(script.children) == 1:
+        # As in Lean, what follows without a bullet acts on the first of all goals that are left.
+        return _replay(script.children[0], after)
     parts = after.split()
-    assert len(parts) == len(script.children), f"{script.tactic!r} leaves {len(parts)} parts: {script.children}"
+    if len(parts) != len(script.children):
+        raise ToyError(f"{script.tactic!r} leaves {len(parts)} parts, not {len(script.children)}")
     return [s for child, part in zip(script.children, parts, strict=True) for s in _replay(child, part)]
 
 

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proofagent.proof.script import Hole, Script, Step, holes, indented, normalized, parse, render, size, tactics
+from proofagent.proof.script import (
+    Hole,
+    Script,
+    Step,
+    holes,
+    indented,
+    normalized,
+    one_tactic,
+    parse,
+    render,
+    size,
+    tactics,
+)
 
 # A busy machine is no failure.
 patient = settings(deadline=None)
@@ -38,9 +50,11 @@ def _normalized_or_none(text: str) -> str | None:
 TACTICS = (
     st.lists(LINES, min_size=1, max_size=4)
     .map("\n".join)
+    .map(one_tactic)
     .map(_normalized_or_none)
     .filter(lambda text: text is not None)
 )
+BLOCKS = st.lists(st.sampled_from(["intro x", "simp\n    [h]", "constructor", "omega"]), min_size=2, max_size=3)
 SCRIPTS = st.recursive(
     st.just(Hole()) | TACTICS.map(Step),
     lambda inner: st.builds(Step, TACTICS, st.lists(inner, max_size=5).map(tuple)),
@@ -53,6 +67,15 @@ SCRIPTS = st.recursive(
 def test_a_rendered_script_parses_to_itself(script: Script) -> None:
     """Multi-line tactics, Unicode, holes and bullets come back as the same tree."""
     assert parse(render(script)) == script
+
+
+@given(BLOCKS, st.lists(SCRIPTS, max_size=3).map(tuple))
+def test_a_step_of_several_tactics_parses_to_steps_of_one(block: list[str], children: tuple[Script, ...]) -> None:
+    """The text is the same, and the tree is the one that the text shows."""
+    script = Step("\n".join(block), children)
+    parsed = parse(render(script))
+    assert render(parsed) == render(script)
+    assert tactics(parsed)[: len(block)] == block
 
 
 @patient
@@ -74,7 +97,7 @@ def test_normalised_text_stays_as_it_is(text: str) -> None:
     if tactic is not None:
         assert normalized(tactic) == tactic
         assert Step(tactic).tactic == tactic
-        assert all(line.startswith("  ") for line in tactic.split("\n")[1:])
+    assert all(line.startswith("  ") for line in one_tactic(text).split("\n")[1:])
 
 
 @pytest.mark.parametrize(
@@ -108,20 +131,28 @@ def test_what_cannot_stand_as_a_step_is_refused(text: str) -> None:
     [
         ("  simp  \n\n", "simp"),
         ("simp\r\n  at h\r\n", "simp\n  at h"),
-        ("cases h with\n| inl a => simp\n| inr b => omega", "cases h with\n  | inl a => simp\n  | inr b => omega"),
+        ("intro x\n\nomega", "intro x\nomega"),
         ("first\n    | simp\n      at h", "first\n    | simp\n      at h"),
-        ("constructor\n· simp\n\n· omega", "constructor\n  · simp\n  · omega"),
+        ("constructor\n· simp\n\n· omega", "constructor\n· simp\n· omega"),
         ("exact sorryAx _", "exact sorryAx _"),
     ],
 )
-def test_normalising_moves_further_lines_in_and_keeps_their_shape(text: str, result: str) -> None:
-    """Further lines stand at least two columns in, relative to each other as before; empty lines go."""
+def test_normalising_keeps_the_shape_of_further_lines(text: str, result: str) -> None:
+    """Space around the text and at the end of its lines goes, and so do empty lines."""
     assert normalized(text) == result
+
+
+def test_further_lines_of_one_tactic_are_moved_in() -> None:
+    """They stand at least two columns in, relative to each other as before."""
+    assert one_tactic("cases h with\n| inl a =>\n  simp\n| inr b => omega") == (
+        "cases h with\n  | inl a =>\n    simp\n  | inr b => omega"
+    )
+    assert one_tactic("simp\n    at h\n") == "simp\n    at h"
 
 
 def test_a_step_refuses_text_that_is_not_normalised() -> None:
     """A tactic that could not be told from the script around it never gets into a tree."""
-    for text in (" simp", "simp\nat h", "a\n\n  b", "sorry", "· a"):
+    for text in (" simp", "simp\nsorry", "a\n\n  b", "sorry", "· a"):
         with pytest.raises(ValueError, match="not a"):
             Step(text)
 

@@ -1,0 +1,57 @@
+"""What a prompt says about a goal: the theorem, the state, the way here, what failed, what the library has."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import shorten
+
+from proofagent.goals.goal import Goal
+from proofagent.propose.base import Query
+
+_MOST_PREAMBLE = 6_000
+_MOST_STATE = 8_000
+_MOST_REASON = 400
+_MOST_FAILURES = 12
+
+
+def theorem(goal: Goal) -> str:
+    """The statement after as much of its preamble as a prompt can bear, ready for a proof."""
+    preamble = goal.preamble.strip()
+    if len(preamble) > _MOST_PREAMBLE:
+        preamble = "-- …\n" + preamble[-_MOST_PREAMBLE:].partition("\n")[2]
+    return f"{preamble}\n\n{goal.statement.strip()} := by".strip()
+
+
+def state(query: Query) -> str:
+    """The proof state as Lean prints it."""
+    text = query.state.key
+    return text if len(text) <= _MOST_STATE else text[:_MOST_STATE] + "\n…"
+
+
+def state_below(query: Query) -> str:
+    """The goal, where it is not that of the statement any more, with the tactics that led to it."""
+    if not query.path:
+        return ""
+    return f"{path(query.path)}\n\nProve the goal that is left now:\n\n```lean4\n{state(query)}\n```"
+
+
+def path(tactics: Sequence[str]) -> str:
+    """The tactics so far."""
+    if not tactics:
+        return ""
+    return "These tactics led here:\n\n```lean4\n" + "\n".join(tactics) + "\n```"
+
+
+def failures(failed: Mapping[str, str], own: Iterable[str]) -> str:
+    """Those of `own` tactics that failed, with Lean's reason in a line each."""
+    lines = [f"- `{_short(tactic)}`: {_short(failed[tactic])}" for tactic in own if tactic in failed]
+    if not lines:
+        return ""
+    return "These were tried here and failed; do not repeat them:\n\n" + "\n".join(lines[-_MOST_FAILURES:])
+
+
+def lemmas(found: Sequence[str]) -> str:
+    """Lemmas of the library that may help, a line each."""
+    return "Lemmas of the library that may help:\n\n" + "\n".join(f"- `{lemma}`" for lemma in found) if found else ""
+
+
+def _short(text: str) -> str:
+    return shorten(text, _MOST_REASON, placeholder=" …")

@@ -1,0 +1,208 @@
+"""Proposers that ask models: the next step, the whole proof and its repairs, a sketch with holes.
+
+None of them says what is true: each turns answers into candidates, and Lean decides.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from pydantic import JsonValue
+
+from proofagent.goals.goal import Goal
+from proofagent.llm.chat import Message, Prompt
+from proofagent.proof.state import ProofState
+from proofagent.propose import answers, briefing
+from proofagent.propose.asker import Asker, Given, Purpose
+from proofagent.propose.base import Candidate, Query
+from proofagent.propose.prompts import Prompts
+
+Lemmas = Callable[[Goal, ProofState], Awaitable[Sequence[str]]]
+"""Finds lemmas of the library that may help at a state, each as `name : statement`."""
+
+_MOST_STEPS = 8
+_SKETCH_DEPTH = 4
+_SCHEMA: dict[str, JsonValue] = {
+    "type": "object",
+    "properties": {"tactics": {"type": "array", "items": {"type": "string"}}},
+    "required": ["tactics"],
+    "additionalProperties": False,
+}
+
+
+async def no_lemmas(_goal: Goal, _state: ProofState) -> Sequence[str]:
+    """Finds nothing."""
+    return ()
+
+
+class _Silent:
+    """The part of a `Proposer` that does not listen."""
+
+    def learn(self, candidate: Candidate, *, worked: bool) -> None:
+        """Models do not learn from a single run."""
+
+
+class StepProposer(_Silent):
+    """Asks for the next tactics. Each of its waves is a round: from the second on the prompt has what failed."""
+
+    def __init__(
+        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (1.1, 3.2)
+    ) -> None:
+        self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
+        self.waves = waves
+        self._own: defaultdict[str, list[str]] = defaultdict(list)
+
+    async def propose(self, query: Query) -> list[Candidate]:
+        if not self._asker.able:
+            return []
+        own = self._own[query.state.key]
+        values = {
+            "library": self._prompts.library(query.goal.imports),
+            "theorem": briefing.theorem(query.goal),
+            "path": briefing.path(query.path),
+            "state": briefing.state(query),
+            "failures": briefing.failures(query.failures, own),
+            "lemmas": briefing.lemmas(await self._lemmas(query.goal, query.state)),
+            "most": str(_MOST_STEPS),
+        }
+        prompt = Prompt(self._prompts.fill("step", values), _SCHEMA)
+        given = await self._asker.ask("step", [(prompt, "")])
+        found = ranked([(answer, answers.tactics(answer.text)[:_MOST_STEPS]) for answer in given], "step")
+        own += [candidate.tactic for candidate in found]
+        return found
+
+
+class WholeProposer(_Silent):
+    """Asks for whole proofs of the theorem and of the holes of sketches, then for repairs, a wave a round.
+
+    A repair continues the conversation with the model whose proof came furthest, and tells it all that Lean said.
+    """
+
+    def __init__(
+        self,
+        asker: Asker,
+        prompts: Prompts,
+        *,
+        repairs: int = 2,
+        lemmas: Lemmas = no_lemmas,
+        first: float = 1.8,
+        name: str = "whole",
+    ) -> None:
+        self._asker, self._prompts, self._lemmas, self._name = asker, prompts, lemmas, name
+        self.waves: Sequence[float] = [first + 0.4 * round_ for round_ in range(repairs + 1)]
+        self._talks: defaultdict[str, dict[str, _Talk]] = defaultdict(dict)
+        """By state, the proofs that were proposed there, each with the conversation that led to it."""
+
+    async def propose(self, query: Query) -> list[Candidate]:
+        if not self._asker.able or not (query.depth == 0 or query.origin.startswith("sketch")):
+            return []
+        if query.wave == 0:
+            messages = await self._first(query)
+            return await self._asked("whole", query, [(messages, "")])
+        return await self._asked("repair", query, self._repairs(query))
+
+    async def _first(self, query: Query) -> tuple[Message, ...]:
+        values = {
+            "library": self._prompts.library(query.goal.imports),
+            "theorem": briefing.theorem(query.goal),
+            "state": briefing.state_below(query),
+            "lemmas": briefing.lemmas(await self._lemmas(query.goal, query.state)),
+        }
+        return self._prompts.fill("whole", values)
+
+    def _repairs(self, query: Query) -> list[tuple[tuple[Message, ...], str]]:
+        """For each model the proof of the round before that came furthest, with Lean's errors."""
+        best: dict[str, _Talk] = {}
+        for proof, talk in self._talks.pop(query.state.key, {}).items():
+            known = best.get(talk.model)
+            talk.errors = query.failures.get(proof, "")
+            if talk.errors and (known is None or _reached(talk.errors) > _reached(known.errors)):
+                best[talk.model] = talk
+        return [
+            (
+                (*talk.messages, Message("assistant", f"```lean4\n{talk.proof}\n```"), *self._errors(talk.errors)),
+                talk.model,
+            )
+            for talk in best.values()
+        ]
+
+    def _errors(self, errors: str) -> tuple[Message, ...]:
+        return self._prompts.fill("repair", {"errors": errors})
+
+    async def _asked(
+        self, purpose: Purpose, query: Query, asked: Sequence[tuple[tuple[Message, ...], str]]
+    ) -> list[Candidate]:
+        given = await self._asker.ask(purpose, [(Prompt(messages), model) for messages, model in asked])
+        found = [(answer, answers.proofs(answer.text, query.goal.name)[:2]) for answer in given]
+        talks = self._talks[query.state.key]
+        for answer, proofs in found:
+            messages = next((m for m, model in asked if model in ("", answer.model)), ())
+            for proof in proofs:
+                talks.setdefault(proof, _Talk(answer.model, proof, messages))
+        return ranked(found, purpose if purpose == "repair" else self._name, block=True)
+
+
+class _Talk:
+    """A proof and the conversation in which it was proposed."""
+
+    def __init__(self, model: str, proof: str, messages: tuple[Message, ...]) -> None:
+        self.model, self.proof, self.messages = model, proof, messages
+        self.errors = ""
+
+
+class SketchProposer(_Silent):
+    """Asks for a plan and its skeleton. What the skeleton leaves as `sorry` becomes goals of the search."""
+
+    def __init__(
+        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (2.2, 3.4)
+    ) -> None:
+        self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
+        self.waves = waves
+
+    async def propose(self, query: Query) -> list[Candidate]:
+        deep = query.depth > 0 and not (query.origin.startswith("sketch") and query.depth <= _SKETCH_DEPTH)
+        if not self._asker.able or deep:
+            return []
+        values = {
+            "library": self._prompts.library(query.goal.imports),
+            "theorem": briefing.theorem(query.goal),
+            "state": briefing.state_below(query),
+            "lemmas": briefing.lemmas(await self._lemmas(query.goal, query.state)),
+        }
+        prompt = Prompt(self._prompts.fill("sketch", values))
+        given = await self._asker.ask("sketch", [(prompt, "")])
+        found = [(answer, answers.proofs(answer.text, query.goal.name)[:2]) for answer in given]
+        return ranked(found, "sketch", block=True)
+
+
+def ranked(found: Iterable[tuple[Given, Sequence[str]]], name: str, *, block: bool = False) -> list[Candidate]:
+    """Candidates with priors: the share of all answers, by the weights of their models, that propose them.
+
+    Within an answer the k-th proposal (from 1) has a share in proportion to 1/k. A candidate that several answers
+    have gets the sum of its shares, and the shares of all candidates are 1. The likeliest come first.
+    """
+    shares: dict[str, float] = {}
+    first: dict[str, Given] = {}
+    for answer, texts in found:
+        whole = sum(1 / (place + 1) for place in range(len(texts)))
+        for place, text in enumerate(texts):
+            shares[text] = shares.get(text, 0.0) + answer.weight / (place + 1) / whole
+            first.setdefault(text, answer)
+    total = sum(shares.values())
+    order = sorted(shares, key=lambda text: -shares[text])
+    return [
+        Candidate(
+            text,
+            math.log(shares[text] / total),
+            f"{name} by {first[text].model}",
+            block=block,
+            call=first[text].call,
+        )
+        for text in order
+    ]
+
+
+def _reached(errors: str) -> int:
+    """The line of the first error: the further down, the more of the proof is right."""
+    lines = [int(head) for head in (line.partition(":")[0] for line in errors.split("\n")) if head.isdecimal()]
+    return min(lines, default=0)

@@ -34,6 +34,7 @@ from proofagent.lean.embedded.package import Installation, locate
 from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.proof.graph import ROOT, ProofGraph
+from proofagent.propose.team import Team
 from proofagent.propose.portfolio import WAVES, Portfolio
 from proofagent.runs.attempt import attempt
 from proofagent.search.prover import LeanProver, StartFailed
@@ -214,7 +215,9 @@ class Bench:
                 # As long as a new spare needs to come up, with room: starts are slower beside other work.
                 await anyio.sleep(3 * start_seconds + 1)
                 began = time.monotonic()
-                made = await attempt(from_statement(EASY.replace("easy", f"easy{number}")), pool, Portfolio(), Budget())
+                made = await attempt(
+                    from_statement(EASY.replace("easy", f"easy{number}")), pool, Team(Portfolio()), Budget()
+                )
                 times.append(time.monotonic() - began)
                 if made.outcome != "proved":
                     raise EngineLost(f"the easy theorem is {made.outcome}")

@@ -26,6 +26,7 @@ from proofagent.lean.engines import embedded_pool
 from proofagent.lean.pool import Pool
 from proofagent.proof.script import Script, Step, size, tactics
 from proofagent.propose.portfolio import Portfolio
+from proofagent.propose.team import Team
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.types import Budget
 
@@ -137,7 +138,7 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int) ->
 
 async def _one(goal: Goal, pool: Pool, budget: Budget, run: Run, slots: anyio.Semaphore) -> None:
     try:
-        made = await attempt(goal, pool, Portfolio(), budget)
+        made = await attempt(goal, pool, Team(Portfolio()), budget)
         made.graph.check()
         row = row_of(made)
     except ProofAgentError as error:

@@ -5,7 +5,7 @@ import anyio
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_statement
 from proofagent.lean.engines import embedded_pool
-from proofagent.propose.portfolio import Portfolio
+from proofagent.propose.team import tactics_team
 from proofagent.runs.attempt import attempt
 from proofagent.runs.results import GoalResult, result_of
 from proofagent.types import Budget
@@ -22,4 +22,4 @@ def prove(goal: Goal | str, budget: Budget | None = None) -> GoalResult:
 
 async def _prove(goal: Goal, budget: Budget) -> GoalResult:
     async with embedded_pool() as pool:
-        return result_of(await attempt(goal, pool, Portfolio(), budget))
+        return result_of(await attempt(goal, pool, tactics_team(goal), budget))

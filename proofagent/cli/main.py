@@ -10,8 +10,10 @@ from proofagent.cli.check import check_command
 from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
 from proofagent.cli.explain import explain
+from proofagent.cli.models import models
 from proofagent.cli.prove import prove
 from proofagent.cli.setup import setup
+from proofagent.cli.show import show
 from proofagent.errors import ProofAgentError, UsageError
 
 USAGE, UNDECIDED = 64, 2
@@ -20,13 +22,15 @@ _INTERRUPTED = 130
 
 app = typer.Typer(
     name="proofagent",
-    help="Prove Lean 4 theorems: tactics propose, Lean's kernel verifies, a search spends the budget.",
+    help="Prove Lean 4 theorems: tactics and models propose, Lean's kernel verifies, a search spends the budget.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 proved or all well, 1 not proved, 2 undecided (the environment failed), 64 usage.",
 )
 app.command()(prove)
+app.command()(show)
+app.command()(models)
 app.command("check")(check_command)
 app.command()(explain)
 app.add_typer(attacks, name="attacks")
@@ -36,7 +40,7 @@ app.command()(doctor)
 
 @app.callback()
 def _root() -> None:
-    """Prove Lean 4 theorems: tactics propose, Lean's kernel verifies, a search spends the budget."""
+    """Prove Lean 4 theorems: tactics and models propose, Lean's kernel verifies, a search spends the budget."""
 
 
 def main() -> None:

@@ -2,26 +2,28 @@
 
 import signal
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import anyio
 import typer
-from rich.live import Live
 from rich.text import Text
 
-from proofagent.cli.console import complain, err, out, print_json
-from proofagent.cli.show import LiveView, proof_tree, receipt_lines
+from proofagent.cli import options as o
+from proofagent.cli.asking import Asking, Flags, open_desk, plan_of
+from proofagent.cli.console import complain, out, print_json
+from proofagent.cli.screen import Screen
 from proofagent.errors import GoalError
 from proofagent.goals.commands import header
 from proofagent.goals.files import LeanFile, from_file, open_file, write_atomically
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
 from proofagent.lean.engines import embedded_pool
-from proofagent.propose.portfolio import Portfolio
-from proofagent.runs.attempt import Attempt
-from proofagent.runs.results import GoalResult, ProveReport
-from proofagent.runs.session import Listener, Session
+from proofagent.runs.results import ProveReport
+from proofagent.runs.session import Session
+from proofagent.runs.trace import Trace, new_path
 from proofagent.types import Budget
 
 
@@ -41,9 +43,26 @@ def prove(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    json: o.Json = False,
     tree: Annotated[bool, typer.Option("--tree", help="Show the proof tree of what was proved.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the results.")] = False,
+    refute: o.Refute = None,
+    trace: o.TraceFile = None,
+    model: o.ModelNames = None,
+    base_url: o.BaseUrl = None,
+    key_env: o.KeyEnv = None,
+    profile: o.ProfileName = None,
+    config: o.ConfigFile = None,
+    via: o.Ways = None,
+    samples: o.Samples = None,
+    temperature: o.Temperature = None,
+    repairs: o.Repairs = None,
+    tokens: o.Tokens = None,
+    dollars: o.Dollars = None,
+    prompts: o.PromptFolder = None,
+    portfolio: o.UsePortfolio = None,
+    record: o.Record = None,
+    replay: o.Replay = None,
 ) -> int:
     """Prove a statement, every `sorry` of a Lean file, or every goal of a JSONL file.
 
@@ -57,74 +76,76 @@ def prove(
       [bold]proofagent prove Core.lean --output Proved.lean[/]
 
       [bold]proofagent prove goals.jsonl --time 30 --json[/]
+
+      [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
-    budget = Budget(time, candidates, heartbeats)
-    file, goals = _goals(target, theorem, imports or [])
+    flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
+    flags = replace(flags, portfolio=portfolio, refute=refute, record=record, replay=replay or ())
+    job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
+    return _run(job, plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be proved, and with what."""
+
+    target: str
+    file: LeanFile | None
+    goals: Iterable[Goal | BadLine]
+    output: Path | None
+    budget: Budget
+    engines: int
+    theorem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    json: bool
+    tree: bool
+    quiet: bool
+
+
+def _job(
+    target: str, theorem: str | None, imports: list[str], output: Path | None, budget: Budget, engines: int
+) -> _Job:
+    file, goals = _goals(target, theorem, imports)
     if output is not None and file is None:
         raise GoalError("--output needs a Lean file as TARGET")
     if output is not None and not output.absolute().parent.is_dir():
         raise GoalError("the folder of --output does not exist", where=str(output))
-    screen = _Screen(results=not json, live=not (quiet or json), tree=tree)
-    report = anyio.run(_prove, file, goals, budget, engines, output, screen)
+    return _Job(target, file, goals, output, budget, engines, theorem)
+
+
+def _run(job: _Job, plan: Asking, trace: Path | None, show: _Show) -> int:
+    kept = _trace(trace, job.target) if trace or plan.specs else None
+    screen = Screen(results=not show.json, live=not (show.quiet or show.json), tree=show.tree, trace=kept)
+    try:
+        report = anyio.run(_prove, job, plan, screen)
+    finally:
+        if kept is not None:
+            kept.close()
     if not (report.results or report.bad_lines or report.interrupted):
-        raise GoalError(f"there is no goal `{theorem}`" if theorem else "there is no goal to prove", where=target)
-    if json:
+        missing = f"there is no goal `{job.theorem}`" if job.theorem else "there is no goal to prove"
+        raise GoalError(missing, where=job.target)
+    if show.json:
         print_json(report.model_dump_json(indent=2))
-    elif len(report.results) > 1 or any(result.refused for result in report.results):
+        return report.exit_code
+    if len(report.results) > 1 or any(result.refused for result in report.results):
         out.print(Text(report.disagreement, "dim"))
+    if not show.quiet:
+        screen.close(report, asked=bool(plan.specs))
     return report.exit_code
 
 
-class _Screen:
-    """What is shown: results as they come, and on a terminal the tree as it grows."""
-
-    def __init__(self, *, results: bool, live: bool, tree: bool) -> None:
-        self.view = LiveView()
-        self.listener = Listener(self._began, self.view.see, self._ended)
-        self._tree, self._results, self._wanted = tree, results, live and err.is_terminal
-        self._live: Live | None = None
-
-    def pause(self) -> None:
-        """Take the picture off the screen: what is printed under it would go with its next change."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
-
-    def _began(self, goal: Goal) -> None:
-        self.view.begin(goal)
-        if self._wanted:
-            self._live = Live(self.view, console=err, refresh_per_second=8, transient=True)
-            self._live.start()
-
-    def _ended(self, result: GoalResult, attempt: Attempt | None) -> None:
-        self.pause()
-        if self._results:
-            self._print(result, attempt)
-
-    def _print(self, result: GoalResult, attempt: Attempt | None) -> None:
-        spent = f"{result.seconds:.1f} s, {result.candidates} candidates"
-        for note in result.notes:
-            err.print(Text.assemble(("note: ", "yellow"), note))
-        if result.outcome == "proved" and attempt is not None:
-            _say("proved", "green", result.name, spent)
-            if self._tree and (tree := proof_tree(result)):
-                out.print(tree)
-            goal = attempt.goal
-            out.print(goal.statement + goal.lead + (result.proof or "") + goal.tail.rstrip(), markup=False)
-            if result.receipt:
-                out.print(receipt_lines(result.receipt))
-        elif result.outcome == "error":
-            complain(result.why)
-        elif result.outcome == "partial":
-            _say("found", "cyan", result.name, f"one of its holes, verified with the last one, {spent}")
-        else:
-            refused = result.reasons[0].text if result.reasons else result.end
-            why = result.why.partition("\n")[0] if result.outcome == "undecided" else refused
-            _say(result.outcome, "yellow", result.name, f"{why}, {spent}")
-
-
-def _say(outcome: str, style: str, name: str, remark: str) -> None:
-    out.print(Text.assemble((outcome, style), f" {name}  ", (remark, "dim")))
+def _trace(path: Path | None, title: str) -> Trace | None:
+    """A new trace; one that nobody asked for is not worth failing for."""
+    try:
+        return Trace(path or new_path(Path(title).stem if "\n" not in title and len(title) < 200 else "statement"))
+    except OSError as error:
+        if path is not None:
+            raise GoalError(f"the trace cannot be written: {error.strerror or error}", where=str(path)) from error
+        complain(f"no trace is written: {error.strerror or error}")
+        return None
 
 
 def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFile | None, Iterable[Goal | BadLine]]:
@@ -157,31 +178,26 @@ def _named(goals: Iterable[Goal | BadLine], theorem: str | None) -> Iterator[Goa
     return (goal for goal in goals if theorem is None or isinstance(goal, BadLine) or goal.name == theorem)
 
 
-async def _prove(
-    file: LeanFile | None,
-    goals: Iterable[Goal | BadLine],
-    budget: Budget,
-    engines: int,
-    output: Path | None,
-    screen: _Screen,
-) -> ProveReport:
-    async with embedded_pool(size=engines) as pool:
-        session = Session(pool, Portfolio, budget, workers=engines, listener=screen.listener)
+async def _prove(job: _Job, plan: Asking, screen: Screen) -> ProveReport:
+    async with open_desk(plan, screen.called) as desk, embedded_pool(size=job.engines) as pool:
+        session = Session(pool, desk.team, job.budget, workers=job.engines, listener=screen.listener)
         try:
-            interrupted = await _until_interrupted(session, goals)
+            interrupted = await _until_interrupted(session, job.goals)
         finally:
             screen.pause()
         for bad in session.bad_lines:
             complain(f"line {bad.line}: {bad.message}")
-        if file is None or (interrupted and not session.proved):
-            return session.report(interrupted=interrupted)
-        text, receipt, why = await session.finish(file)
-        if output is not None and not why:
-            why = _written(output, text)
+        trace = str(screen.trace.path) if screen.trace else None
+        report = partial(session.report, cost=desk.ledger.spent, trace=trace, interrupted=interrupted)
+        if job.file is None or (interrupted and not session.proved):
+            return report()
+        text, receipt, why = await session.finish(job.file)
+        if job.output is not None and not why:
+            why = _written(job.output, text)
         elif why:
             complain(f"the file as a whole is not accepted, nothing was written: {why}")
-        written = str(output) if output is not None and not why else None
-        return session.report(output=written, receipt=receipt, file_why=why, interrupted=interrupted)
+        written = str(job.output) if job.output is not None and not why else None
+        return report(output=written, receipt=receipt, file_why=why)
 
 
 def _written(output: Path, text: str) -> str:

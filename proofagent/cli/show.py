@@ -1,109 +1,185 @@
-"""Pictures of proofs: the tree as it grows, the tree that was found, the receipt."""
+"""`proofagent show`: why a run did what it did, from its trace."""
 
-import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
 
-from rich.console import Group, RenderableType
+import typer
+from pydantic import BaseModel, ConfigDict
 from rich.text import Text
-from rich.tree import Tree
 
-from proofagent.check.receipt import Receipt
-from proofagent.goals.goal import Goal
-from proofagent.proof.graph import ROOT, GoalNode, ProofGraph
-from proofagent.runs.results import GoalResult, StepModel
-from proofagent.search.loop import Tried
+from proofagent.cli import options as o
+from proofagent.cli.console import out, print_json
+from proofagent.cli.pictures import cost_line
+from proofagent.errors import GoalError
+from proofagent.runs.calls import AnswerModel, CallModel, CostModel, MessageModel, SaidModel
+from proofagent.runs.results import GoalResult
+from proofagent.runs.trace import CallLine, GoalLine, Line, ResultLine, TriedLine, newest, read_trace
 
-_MARKS = {"open": ("○", "cyan"), "proved": ("✓", "green"), "failed": ("✗", "red")}
-_ROWS = 18
-_WIDTH = 76
+_STYLES = {"proved": "green", "refuted": "magenta", "partial": "cyan", "error": "red"}
+_LINES = 12
+
+
+def show(
+    trace: Annotated[
+        Path | None, typer.Argument(help="A trace that `prove` wrote; the newest where none is named.", metavar="TRACE")
+    ] = None,
+    theorem: Annotated[str | None, typer.Option("--theorem", "-t", help="Only the goal of this name.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Prompts, answers and messages in full.")] = False,
+    tactics: Annotated[bool, typer.Option("--tactics", help="Also what was tried that no model proposed.")] = False,
+    json: o.Json = False,
+) -> int:
+    """Show every prompt, every answer, what it cost, and what Lean said to each candidate.
+
+    Examples of use:
+
+      [bold]proofagent show[/]
+
+      [bold]proofagent show run.jsonl --theorem t --full[/]
+    """
+    path = trace or newest()
+    goals = [goal for goal in _goals(read_trace(path)) if theorem is None or goal.name == theorem]
+    if not goals:
+        missing = f"there is no goal `{theorem}` in the trace" if theorem else "the trace holds no goal"
+        raise GoalError(missing, where=str(path))
+    if json:
+        print_json(TraceReport(path=str(path), goals=tuple(goal.model() for goal in goals)).model_dump_json(indent=2))
+        return 0
+    for goal in goals:
+        out.print(_told(goal, full=full, tactics=tactics))
+    return 0
+
+
+class TracedGoal(BaseModel):
+    """A goal of a trace; `result` is None where the run ended before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    statement: str
+    calls: tuple[CallModel, ...]
+    others: tuple[SaidModel, ...]
+    """Candidates that no model proposed."""
+
+    result: GoalResult | None
+
+
+class TraceReport(BaseModel):
+    """What `show --json` prints."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    goals: tuple[TracedGoal, ...]
 
 
 @dataclass(slots=True)
-class LiveView:
-    """The state of a running search as a picture: rich asks for it several times a second."""
+class _Goal:
+    begun: GoalLine
+    calls: dict[str, CallModel] = field(default_factory=dict)
+    tried: dict[str, list[tuple[str, SaidModel]]] = field(default_factory=dict)
+    """By call, "" for none, what was tried, each with who proposed it."""
 
-    goal: Goal | None = None
-    graph: ProofGraph | None = None
-    last: Tried | None = None
-    tried: int = 0
-    began: float = field(default_factory=time.monotonic)
+    result: GoalResult | None = None
 
-    def begin(self, goal: Goal) -> None:
-        self.goal, self.graph, self.last, self.tried, self.began = goal, None, None, 0, time.monotonic()
+    @property
+    def name(self) -> str:
+        return self.begun.name
 
-    def see(self, graph: ProofGraph, tried: Tried) -> None:
-        self.graph, self.last, self.tried = graph, tried, self.tried + 1
-
-    def __rich__(self) -> RenderableType:
-        if self.goal is None:
-            return Text("starting Lean ...", style="dim")
-        seconds = max(time.monotonic() - self.began, 0.001)
-        head = Text.assemble(
-            (self.goal.name, "bold"), f"  {seconds:.1f} s  {self.tried} candidates  {self.tried / seconds:.0f}/s"
+    def model(self) -> TracedGoal:
+        calls = (
+            call.model_copy(update={"candidates": tuple(said for _, said in self.tried.get(call.id, ()))})
+            for call in self.calls.values()
         )
-        if self.graph is None:
-            return head
-        rows: list[RenderableType] = [head, growing_tree(self.graph)]
-        if self.last is not None:
-            rows.append(Text(f"trying  {_short(self.last.candidate.tactic)}", style="dim"))
-        return Group(*rows)
+        others = tuple(said for _, said in self.tried.get("", ()))
+        return TracedGoal(
+            name=self.name, statement=self.begun.statement, calls=tuple(calls), others=others, result=self.result
+        )
 
 
-def growing_tree(graph: ProofGraph, rows: int = _ROWS) -> Tree:
-    """The most promising part of `graph`, at most `rows` goals of it, best steps first."""
-    left = [rows]
-    tree = Tree(_goal_line(graph.root))
-    _grow(graph, ROOT, tree, left, {ROOT})
-    return tree
+def _goals(lines: Iterable[Line]) -> Iterator[_Goal]:
+    goal: _Goal | None = None
+    for line in lines:
+        if isinstance(line, GoalLine):
+            if goal is not None:
+                yield goal
+            goal = _Goal(line)
+        elif goal is None:
+            continue
+        elif isinstance(line, CallLine):
+            goal.calls[line.call.id] = line.call
+        elif isinstance(line, TriedLine):
+            goal.tried.setdefault(line.call, []).append((line.origin, line.tried))
+        elif isinstance(line, ResultLine):
+            goal.result = line.result
+    if goal is not None:
+        yield goal
 
 
-def _grow(graph: ProofGraph, goal: int, tree: Tree, left: list[int], shown: set[int]) -> None:
-    steps = sorted(graph.steps_of(goal), key=lambda s: (s.status == "failed", s.status != "proved", -s.value, s.id))
-    for step in steps:
-        if left[0] <= 0 or step.status == "failed":
-            return
-        branch = tree.add(Text(_short(step.tactic), style="bold" if step.status == "proved" else ""))
-        for child in step.children:
-            if child not in shown and left[0] > 0:
-                left[0] -= 1
-                shown.add(child)
-                _grow(graph, child, branch.add(_goal_line(graph.goals[child])), left, shown)
-        if step.status == "proved":
-            return
-
-
-def _goal_line(node: GoalNode) -> Text:
-    mark, style = _MARKS[node.status]
-    return Text.assemble((f"{mark} ", style), (f"⊢ {_short(node.state.main.target)}", style))
-
-
-def proof_tree(result: GoalResult) -> Tree | None:
-    """The steps of a proof, each goal with the tactic that was applied to it."""
-    if result.tree is None:
-        return None
-    tree = Tree(Text(result.name, style="bold"))
-    _add_step(tree, result.tree)
-    return tree
-
-
-def _add_step(tree: Tree, step: StepModel) -> None:
-    branch = tree.add(Text.assemble(("⊢ ", "green"), _short(step.goal)))
-    leaf = branch.add(Text.assemble((_short(step.tactic), "bold"), (f"   {step.origin}", "dim")))
-    for child in step.children:
-        _add_step(leaf, child)
-
-
-def receipt_lines(receipt: Receipt) -> Text:
-    """A receipt for people."""
-    axioms = ", ".join(receipt.axioms) or "none beyond the library"
-    return Text.assemble(
-        ("✓ accepted", "bold green"),
-        f"  Lean {receipt.lean_version} ({receipt.engine}), {receipt.seconds.whole:.2f} s\n",
-        ("  compiled by a fresh process, taken by the kernel of a second one, compared as kernel terms\n", "dim"),
-        (f"  axioms: {axioms}; solution {receipt.solution_sha256[:16]}", "dim"),
+def _told(goal: _Goal, *, full: bool, tactics: bool) -> Text:
+    text = Text.assemble((goal.name, "bold"), "\n", goal.begun.statement.strip(), "\n")
+    for call in goal.calls.values():
+        text.append_text(_call(call, goal.tried.get(call.id, []), full=full))
+    others = goal.tried.get("", [])
+    if others:
+        worked = sum(said.status == "ok" for _, said in others)
+        text.append(f"\nwithout a model: {len(others)} candidates, {worked} worked\n", "bold")
+        if tactics:
+            text.append_text(_candidates(others, full=full))
+    result = goal.result
+    if result is None:
+        return text.append("\nthe run ended before this goal did\n", "yellow")
+    text.append(f"\n{result.outcome}", _STYLES.get(result.outcome, "yellow"))
+    text.append(
+        f"  {result.seconds:.1f} s, {result.candidates} candidates, {cost_line(result.cost, len(goal.calls))}\n", "dim"
     )
+    for refused in result.refused:
+        text.append(f"  the gate did not accept a script: {refused}\n", "yellow")
+    proof = result.proof or result.refutation
+    return text.append(f"{proof}\n") if proof else text
 
 
-def _short(text: str, width: int = _WIDTH) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1] + "…"
+def _call(call: CallModel, tried: list[tuple[str, SaidModel]], *, full: bool) -> Text:
+    head = f"\n{call.id} {call.purpose}"
+    text = Text.assemble((head, "bold cyan"), f"  {call.model}, ", _price(call.cost), f", {call.seconds:.1f} s")
+    if call.tries > 1:
+        text.append(f", {call.tries} tries")
+    text.append("\n")
+    for message in call.prompt if full else call.prompt[-1:]:
+        text.append_text(_part(message, full=full))
+    for answer in call.answers:
+        text.append_text(_part(answer, full=full))
+    if call.failure is not None:
+        text.append(f"  {call.failure.kind}: {call.failure.detail}\n", "red")
+    return text.append_text(_candidates(tried, full=full))
+
+
+def _price(cost: CostModel) -> str:
+    return f"{cost.input_tokens:,} + {cost.output_tokens:,} tokens, ${cost.dollars:.4f}"
+
+
+def _part(part: MessageModel | AnswerModel, *, full: bool) -> Text:
+    name = part.role if isinstance(part, MessageModel) else f"answer ({part.end})"
+    style = "dim" if isinstance(part, MessageModel) else ""
+    return Text.assemble((f"  {name}:\n", "italic"), (_body(part.text, full=full), style))
+
+
+def _candidates(tried: list[tuple[str, SaidModel]], *, full: bool) -> Text:
+    text = Text()
+    for origin, said in tried:
+        mark, style = ("✓", "green") if said.status == "ok" else ("✗", "red")
+        text.append(f"  {mark} ", style).append(f"{origin}\n", "dim").append(_body(said.tactic, full=full))
+        if said.said:
+            text.append(_body(f"{said.status}: {said.said}", full=full), "dim red")
+        for target in said.leaves:
+            text.append(f"      ⊢ {target}\n", "cyan")
+    return text
+
+
+def _body(text: str, *, full: bool) -> str:
+    lines = text.strip().split("\n")
+    left = 0 if full else max(0, len(lines) - _LINES)
+    kept = lines[: len(lines) - left]
+    more = [f"… {left} more lines (--full)"] if left else []
+    return "".join(f"      {line}\n" for line in [*kept, *more])

@@ -4,8 +4,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -15,8 +16,19 @@ from proofagent.config.prices import Price
 from proofagent.config.providers import Wire
 from proofagent.errors import ConfigError
 
-Via = Literal["whole", "sketch", "step"]
-"""How a model is asked for a proof: all of it, a skeleton with holes, or the next tactic."""
+
+class Via(StrEnum):
+    """How a model is asked for a proof."""
+
+    WHOLE = "whole"
+    """All of it, and then for repairs."""
+
+    SKETCH = "sketch"
+    """A skeleton with holes."""
+
+    STEP = "step"
+    """The next tactic."""
+
 
 FILE = "proofagent.toml"
 _MOST_BYTES = 1 << 20

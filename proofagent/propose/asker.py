@@ -1,12 +1,12 @@
 """Asking models on behalf of one goal's proposers: all of them at once, and every call is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import anyio
 
-from proofagent.llm.chat import Answer, Call, ChatModel, Cost, Failure, FailureKind, Prompt
+from proofagent.llm.chat import Answer, Call, ChatModel, Failure, FailureKind, Prompt
 
 Purpose = Literal["whole", "repair", "sketch", "step", "refute"]
 
@@ -18,7 +18,7 @@ _FINAL: frozenset[FailureKind] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call with its name in the trace (`c1`, `c2` …) and what it was for."""
+    """A call with its name in the trace (`c1`, `c2` … for the goal, `r1` … against it) and what it was for."""
 
     id: str
     purpose: Purpose
@@ -48,20 +48,19 @@ class Panel:
 
 
 class Asker:
-    """Asks the models of `panel`, for one goal; `calls` are all that were made, in an order that repeats."""
+    """Asks the models of `panel`, for one goal; `calls` are all that were made, in an order that repeats.
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
+    Calls are named with `mark` and a number; `heard` is told of each when its turn in that order comes.
+    """
+
+    def __init__(self, panel: Panel, mark: str = "c", heard: Callable[[Asked], None] = lambda _asked: None) -> None:
+        self._panel, self._mark, self._heard = panel, mark, heard
         self.calls: list[Asked] = []
 
     @property
     def able(self) -> bool:
         """Whether any model can be asked at all."""
         return bool(self._panel.able)
-
-    @property
-    def cost(self) -> Cost:
-        return sum((asked.call.cost for asked in self.calls), Cost())
 
     async def ask(self, purpose: Purpose, prompts: Sequence[tuple[Prompt, str]]) -> list[Given]:
         """Ask each prompt of the model that it names, or of every model where it names none; all at once.
@@ -90,8 +89,9 @@ class Asker:
     def _kept(self, purpose: Purpose, model: ChatModel, calls: Sequence[Call]) -> list[Given]:
         given = list[Given]()
         for call in calls:
-            asked = Asked(f"c{len(self.calls) + 1}", purpose, call)
+            asked = Asked(f"{self._mark}{len(self.calls) + 1}", purpose, call)
             self.calls.append(asked)
+            self._heard(asked)
             if call.failure is not None and call.failure.kind in _FINAL:
                 self._panel.given_up.setdefault(model.id, call.failure)
             given += [Given(a.text, model.id, asked.id, model.weight) for a in call.answers if _useful(a)]

@@ -30,7 +30,12 @@ def state_below(query: Query) -> str:
     """The goal, where it is not that of the statement any more, with the tactics that led to it."""
     if not query.path:
         return ""
-    return f"{path(query.path)}\n\nProve the goal that is left now:\n\n```lean4\n{state(query)}\n```"
+    return f"{path(query.path)}\n\n{goal_now(query)}"
+
+
+def goal_now(query: Query) -> str:
+    """The proof state with a word before it."""
+    return f"Prove the goal that is left now:\n\n```lean4\n{state(query)}\n```"
 
 
 def path(tactics: Sequence[str]) -> str:

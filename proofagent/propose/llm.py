@@ -86,9 +86,11 @@ class WholeProposer(_Silent):
         repairs: int = 2,
         lemmas: Lemmas = no_lemmas,
         first: float = 1.8,
-        name: str = "whole",
+        refutes: Goal | None = None,
     ) -> None:
-        self._asker, self._prompts, self._lemmas, self._name = asker, prompts, lemmas, name
+        self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
+        self._refutes = refutes
+        """The goal whose negation is to be proved, where that is what is asked for."""
         self.waves: Sequence[float] = [first + 0.4 * round_ for round_ in range(repairs + 1)]
         self._talks: defaultdict[str, dict[str, _Talk]] = defaultdict(dict)
         """By state, the proofs that were proposed there, each with the conversation that led to it."""
@@ -97,11 +99,14 @@ class WholeProposer(_Silent):
         if not self._asker.able or not (query.depth == 0 or query.origin.startswith("sketch")):
             return []
         if query.wave == 0:
-            messages = await self._first(query)
-            return await self._asked("whole", query, [(messages, "")])
+            purpose: Purpose = "refute" if self._refutes else "whole"
+            return await self._asked(purpose, query, [(await self._first(query), "")])
         return await self._asked("repair", query, self._repairs(query))
 
     async def _first(self, query: Query) -> tuple[Message, ...]:
+        if self._refutes:
+            goal = {"theorem": briefing.theorem(self._refutes), "state": briefing.goal_now(query)}
+            return self._prompts.fill("refute", {"library": self._prompts.library(query.goal.imports), **goal})
         values = {
             "library": self._prompts.library(query.goal.imports),
             "theorem": briefing.theorem(query.goal),
@@ -139,7 +144,7 @@ class WholeProposer(_Silent):
             messages = next((m for m, model in asked if model in ("", answer.model)), ())
             for proof in proofs:
                 talks.setdefault(proof, _Talk(answer.model, proof, messages))
-        return ranked(found, purpose if purpose == "repair" else self._name, block=True)
+        return ranked(found, purpose, block=True)
 
 
 class _Talk:

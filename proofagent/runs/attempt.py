@@ -2,28 +2,39 @@
 
 import re
 import time
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import anyio
+
 from proofagent.check.gate import Claim, Verdict, check
-from proofagent.errors import EngineLost, GoalError
+from proofagent.errors import EngineLost, GoalError, ProofAgentError
 from proofagent.goals.goal import Goal
 from proofagent.lean.engine import Header
 from proofagent.lean.pool import Pool
 from proofagent.proof.graph import ProofGraph
 from proofagent.proof.script import Script, tactics
+from proofagent.propose.asker import Asked
 from proofagent.propose.base import Proposer
+from proofagent.propose.team import Team
+from proofagent.runs.refute import refute
 from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with, theorem_word
-from proofagent.search.loop import End, Observer, SearchResult, Settings, search
+from proofagent.search.loop import End, Observer, SearchResult, Settings, Tried, search
 from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
 from proofagent.types import Budget, Spent
 
-Outcome = Literal["proved", "partial", "unproved", "undecided"]
+Outcome = Literal["proved", "refuted", "partial", "unproved", "undecided"]
 
 _REFUSALS_BORNE = 3
 _LEAST_CHECK_SECONDS = 30.0
 _PROVABLE = frozenset(["theorem", "lemma", "example"])
 _NOTES_SECONDS = 10.0
+_REFUTING = 0.2
+"""The share of the time after which a goal is refuted too, at the latest, and for how long."""
+_REFUTE_AFTER_SECONDS = 5.0
+_REFUTE_CANDIDATES = 500
 _UNKNOWN = re.compile(r"[Uu]nknown identifier [`']([^`']+)[`']")
 
 
@@ -32,7 +43,8 @@ class Attempt:
     """What came of one attempt.
 
     `proof` is the text for the goal's hole. It is verified where `outcome` is "proved"; where it is "partial", the
-    declaration has another hole and nothing is verified yet; elsewhere it is None.
+    declaration has another hole and nothing is verified yet; elsewhere it is None. Where `outcome` is "refuted",
+    `refutation` is a theorem that says so, verified, and `script`, `graph` and `verdict` are those of its proof.
     """
 
     goal: Goal
@@ -50,18 +62,25 @@ class Attempt:
     refused: tuple[str, ...]
     """Why the gate did not accept each script that the warm engine called complete: where the two disagree."""
 
+    refutation: str = ""
+    calls: tuple[Asked, ...] = ()
+    """Every call of a model, in an order that repeats."""
+
+    answers: Mapping[str, Sequence[Tried]] = field(default_factory=dict)
+    """What Lean said to the candidates of each call, by its name."""
+
 
 async def attempt(
     goal: Goal,
     pool: Pool,
-    proposer: Proposer,
+    team: Team,
     budget: Budget,
     *,
     stated: Goal | None = None,
     workers: int = 1,
     observe: Observer = lambda _graph, _tried: None,
 ) -> Attempt:
-    """Try to prove `goal` within `budget`.
+    """Try to prove `goal` within `budget`, and meanwhile to refute it if the team has somebody for that.
 
     `stated` is the goal as the user wrote it, where holes before it have been filled since: what fills them is
     checked with the proof, not trusted with the statement.
@@ -76,39 +95,121 @@ async def attempt(
     pool.warm(Header(goal.imports))
     opening, prover = await _start(goal, stated or goal, pool, budget)
     notes = await _notes(goal, prover, pool)
-    banned: frozenset[tuple[str, str]] = frozenset()
-    refused, spent = list[str](), Spent()
-    verdict: Verdict | None = None
-    while True:
-        seconds = max(budget.seconds - (time.monotonic() - began), 0.001)
-        left = Budget(seconds, max(budget.candidates - spent.candidates, 1), budget.heartbeats)
-        settings = Settings(workers=workers, banned=banned)
-        result = await search(goal, prover, proposer, left, settings=settings, observe=observe)
-        proof = opening + proof_text(opened(goal, opening), result.script)
-        spent.add(result.spent)
-        outcome: Outcome = "unproved"
-        if result.end == "complete":
-            if not last_hole(goal):
-                outcome = "partial"
-            else:
-                verdict = await _gate(stated or goal, goal, proof, pool, max(left.seconds, _LEAST_CHECK_SECONDS))
+    said: defaultdict[str, list[Tried]] = defaultdict(list)
+
+    def note(_graph: ProofGraph, tried: Tried) -> None:
+        if tried.candidate.call:
+            said[tried.candidate.call].append(tried)
+
+    def see(graph: ProofGraph, tried: Tried) -> None:
+        note(graph, tried)
+        observe(graph, tried)
+
+    work = _Work(goal, stated or goal, pool, team, budget, opening, prover, workers, see, note, began)
+    made = await work.run()
+    return replace(made, seconds=time.monotonic() - began, notes=notes, calls=tuple(team.calls), answers=dict(said))
+
+
+@dataclass(slots=True)
+class _Work:
+    """The search for a proof and the one for a refutation, side by side; the first that ends with a verdict counts."""
+
+    goal: Goal
+    stated: Goal
+    pool: Pool
+    team: Team
+    budget: Budget
+    opening: str
+    prover: LeanProver
+    workers: int
+    observe: Observer
+    note: Observer
+    """Observes the search for a refutation: it is noted, and not shown."""
+
+    began: float
+    proving: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    over: anyio.Event = field(default_factory=anyio.Event)
+    made: Attempt | None = None
+    broken: ProofAgentError | None = None
+
+    async def run(self) -> Attempt:
+        async with anyio.create_task_group() as group:
+            if self.team.refuter is not None:
+                group.start_soon(self._refute, self.team.refuter)
+            with self.proving:
+                try:
+                    self.made = await self._prove()
+                except ProofAgentError as error:
+                    self.broken = error
+            self.over.set()
+            if self.broken or (self.made is not None and self.made.outcome in ("proved", "partial")):
+                group.cancel_scope.cancel()
+        if self.broken is not None:
+            raise self.broken
+        assert self.made is not None
+        return self.made
+
+    async def _refute(self, proposer: Proposer) -> None:
+        """Starts after a while, since most goals that can be proved are proved by then."""
+        share = _REFUTING * self.budget.seconds
+        with anyio.move_on_after(min(_REFUTE_AFTER_SECONDS, share)):
+            await self.over.wait()
+        budget = Budget(share, min(self.budget.candidates, _REFUTE_CANDIDATES), self.budget.heartbeats)
+        found = await refute(self.goal, self.stated, self.pool, proposer, budget, observe=self.note)
+        if found.accepted and found.graph is not None:
+            self.proving.cancel()
+            refuted = self._attempt("refuted", "complete", found.graph, found.spent, (), verdict=found.verdict)
+            self.made = replace(refuted, script=found.script, refutation=found.text)
+
+    async def _prove(self) -> Attempt:
+        banned: frozenset[tuple[str, str]] = frozenset()
+        refused, spent = list[str](), Spent()
+        while True:
+            seconds = max(self.budget.seconds - (time.monotonic() - self.began), 0.001)
+            candidates = max(self.budget.candidates - spent.candidates, 1)
+            left = Budget(seconds, candidates, self.budget.heartbeats)
+            settings = Settings(workers=self.workers, banned=banned)
+            result = await search(
+                self.goal, self.prover, self.team.proposer, left, settings=settings, observe=self.observe
+            )
+            spent.add(result.spent)
+            if result.end != "complete":
+                return self._attempt("unproved", result.end, result.graph, spent, refused)
+            proof = self.opening + proof_text(opened(self.goal, self.opening), result.script)
+            verdict: Verdict | None = None
+            outcome: Outcome = "partial"
+            if last_hole(self.goal):
+                verdict = await _gate(self.stated, self.goal, proof, self.pool, max(seconds, _LEAST_CHECK_SECONDS))
                 outcome = _OUTCOMES[verdict.outcome]
                 refused += _refusal(verdict)
                 if verdict.outcome == "rejected" and len(refused) <= _REFUSALS_BORNE:
                     banned |= _blamed(result)
                     continue
-        held = outcome in ("proved", "partial")
+            made = self._attempt(outcome, result.end, result.graph, spent, refused, verdict=verdict)
+            held = outcome in ("proved", "partial")
+            return replace(made, proof=proof, script=result.script) if held else made
+
+    def _attempt(
+        self,
+        outcome: Outcome,
+        end: End,
+        graph: ProofGraph,
+        spent: Spent,
+        refused: Sequence[str],
+        *,
+        verdict: Verdict | None = None,
+    ) -> Attempt:
         return Attempt(
-            goal=goal,
+            goal=self.goal,
             outcome=outcome,
-            end=result.end,
-            proof=proof if held else None,
-            script=result.script if held else None,
+            end=end,
+            proof=None,
+            script=None,
             verdict=verdict,
-            graph=result.graph,
+            graph=graph,
             spent=spent,
-            seconds=time.monotonic() - began,
-            notes=notes,
+            seconds=0.0,
+            notes=(),
             refused=tuple(refused),
         )
 

@@ -5,7 +5,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from proofagent.check.receipt import ReasonModel, Receipt
+from proofagent.llm.chat import Cost
 from proofagent.runs.attempt import Attempt, Outcome
+from proofagent.runs.calls import CallModel, CostModel, call_model
 
 
 class _Model(BaseModel):
@@ -22,7 +24,11 @@ class StepModel(_Model):
 
 
 class GoalResult(_Model):
-    """What became of one goal. `proof` is None unless `outcome` is "proved"."""
+    """What became of one goal.
+
+    `proof` is None unless `outcome` is "proved". Where it is "refuted", `refutation` is the theorem that says so, and
+    `tree` and `receipt` are of its proof.
+    """
 
     name: str
     origin: str
@@ -46,6 +52,13 @@ class GoalResult(_Model):
     refused: tuple[str, ...] = ()
     """Why the gate did not accept each script that the search called complete."""
 
+    refutation: str = ""
+    calls: tuple[CallModel, ...] = ()
+    """Every call of a model for this goal, with its prompt, its answers, and what Lean said to them."""
+
+    cost: CostModel = CostModel()
+    """Of these calls together."""
+
 
 class BadLineModel(_Model):
     """A line of a goal file that is no goal."""
@@ -67,6 +80,11 @@ class ProveReport(_Model):
     file_why: str = ""
     interrupted: bool = False
     seconds: float = 0.0
+    cost: CostModel = CostModel()
+    """What all models have cost, calls that were interrupted included."""
+
+    trace: str | None = None
+    """The file with the trace, if one was written."""
 
     @property
     def disagreement(self) -> str:
@@ -78,7 +96,7 @@ class ProveReport(_Model):
 
     @property
     def exit_code(self) -> int:
-        """0 all proved, 1 something unproved, 2 something undecided, 64 bad input; the worst one counts."""
+        """0 all proved, 1 something unproved or refuted, 2 something undecided, 64 bad input; the worst one counts."""
         outcomes = {result.outcome for result in self.results}
         if self.interrupted or "undecided" in outcomes or self.file_why:
             return 2
@@ -110,6 +128,9 @@ def result_of(attempt: Attempt) -> GoalResult:
         goals_seen=len(attempt.graph.goals),
         timeouts=attempt.spent.timeouts,
         refused=attempt.refused,
+        refutation=attempt.refutation,
+        calls=tuple(call_model(asked, attempt.answers.get(asked.id, ())) for asked in attempt.calls),
+        cost=CostModel.of(sum((asked.call.cost for asked in attempt.calls), Cost())),
     )
 
 

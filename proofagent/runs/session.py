@@ -12,8 +12,10 @@ from proofagent.goals.files import NAMELESS, LeanFile, place
 from proofagent.goals.goal import Goal, HolePosition
 from proofagent.goals.loaders import BadLine
 from proofagent.lean.pool import Pool
-from proofagent.propose.base import Proposer
+from proofagent.llm.chat import Cost
+from proofagent.propose.team import Team
 from proofagent.runs.attempt import Attempt, attempt
+from proofagent.runs.calls import CostModel
 from proofagent.runs.results import BadLineModel, GoalResult, ProveReport, result_of
 from proofagent.runs.text import filled
 from proofagent.search.loop import Observer
@@ -36,7 +38,7 @@ class Session:
     """Proves goals one after another and keeps what was found, also when it is interrupted."""
 
     pool: Pool
-    proposer: Callable[[], Proposer]
+    team: Callable[[Goal], Team]
     budget: Budget
     workers: int = 1
     listener: Listener = field(default_factory=Listener)
@@ -95,6 +97,8 @@ class Session:
         receipt: Receipt | None = None,
         file_why: str = "",
         interrupted: bool = False,
+        cost: Cost | None = None,
+        trace: str | None = None,
     ) -> ProveReport:
         """What was done so far."""
         return ProveReport(
@@ -105,6 +109,8 @@ class Session:
             file_why=file_why,
             interrupted=interrupted,
             seconds=round(time.monotonic() - self.began, 3),
+            cost=CostModel.of(cost or Cost()),
+            trace=trace,
         )
 
     async def _one(self, goal: Goal) -> None:
@@ -115,7 +121,7 @@ class Session:
             made = await attempt(
                 whole,
                 self.pool,
-                self.proposer(),
+                self.team(whole),
                 self.budget,
                 stated=goal,
                 workers=self.workers,

@@ -71,10 +71,15 @@ def checked_name(goal: Goal) -> str:
     return CHECKED_NAME if goal.name == NAMELESS else goal.name
 
 
+def named(goal: Goal) -> Goal:
+    """The goal, where it is an `example`, as the theorem `CHECKED_NAME`."""
+    if goal.name != NAMELESS:
+        return goal
+    keyword = next(token for token in code(goal.statement) if token.text == "example")
+    before, after = goal.statement[: keyword.start], goal.statement[keyword.end :]
+    return replace(goal, name=CHECKED_NAME, statement=f"{before}theorem _root_.{CHECKED_NAME}{after}")
+
+
 def text_with(goal: Goal, proof: str) -> str:
     """The declaration with `proof` in its hole, after its preamble; an `example` is made a theorem."""
-    statement = goal.statement
-    if goal.name == NAMELESS:
-        keyword = next(token for token in code(statement) if token.text == "example")
-        statement = f"{statement[: keyword.start]}theorem _root_.{CHECKED_NAME}{statement[keyword.end :]}"
-    return goal.preamble + statement + goal.lead + proof + goal.tail
+    return goal.preamble + named(goal).statement + goal.lead + proof + goal.tail

@@ -34,6 +34,7 @@ class Tried:
     """One candidate was tried: what an observer sees. `step` is None where it did not work."""
 
     goal: int
+    target: str
     candidate: Candidate
     result: TacticResult
     step: StepNode | None
@@ -196,7 +197,7 @@ class _Run:
     def _refuse(self, goal: int, candidate: Candidate, why: str) -> None:
         """Note that a candidate is not tried at all."""
         self._graph.add_failure(goal, candidate.tactic, why)
-        self._observe(self._graph, Tried(goal, candidate, TacticResult("refused", error=why), None))
+        self._see(goal, candidate, TacticResult("refused", error=why))
 
     async def _try(self, goal: int, candidate: Candidate) -> list[Candidate]:
         """Try one candidate; returns the ones that Lean proposed in its stead."""
@@ -229,7 +230,7 @@ class _Run:
         self._count(result)
         if result.status != "ok":
             self._graph.add_failure(goal, candidate.tactic, result.error)
-        self._observe(self._graph, Tried(goal, candidate, result, None))
+        self._see(goal, candidate, result)
 
         async def take(at: int, tactic: str) -> tuple[int, ...] | None:
             return await self._take(at, replace(candidate, tactic=tactic, block=False, log_prior=0.0))
@@ -279,7 +280,7 @@ class _Run:
                 goal, candidate.tactic, result.children, log_prior=candidate.log_prior, origin=candidate.origin
             )
         self._proposer.learn(candidate, worked=step is not None or bool(harvested))
-        self._observe(self._graph, Tried(goal, candidate, result, step))
+        self._see(goal, candidate, result, step)
         if step is not None:
             for child in range(known, len(self._graph.goals)):
                 self._push(child, 0)
@@ -288,6 +289,10 @@ class _Run:
                 self._frontier.restore()
         self._check_root()
         return harvested
+
+    def _see(self, goal: int, candidate: Candidate, result: TacticResult, step: StepNode | None = None) -> None:
+        target = self._graph.goals[goal].state.main.target
+        self._observe(self._graph, Tried(goal, target, candidate, result, step))
 
     def _count(self, result: TacticResult) -> None:
         self._spent.lean_seconds += result.seconds

@@ -1,0 +1,140 @@
+"""From flags and settings to the team that works on goals: which models, in which ways, within which limit."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from proofagent.config.models import ModelSpec, resolve
+from proofagent.config.settings import Via, load_settings
+from proofagent.errors import ConfigError
+from proofagent.goals.goal import Goal
+from proofagent.llm.chat import Failure
+from proofagent.llm.ledger import Ledger, Limit
+from proofagent.llm.models import open_models
+from proofagent.propose.asker import Asked, Panel
+from proofagent.propose.portfolio import Portfolio
+from proofagent.propose.prompts import Prompts, load_prompts
+from proofagent.propose.team import ALL_WAYS, DEFAULT_REPAIRS, ModelTeam, Team, tactics_team
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the command line says; None where it says nothing."""
+
+    models: Sequence[str] = ()
+    base_url: str | None = None
+    key_env: str | None = None
+    via: Sequence[Via] = ()
+    samples: int | None = None
+    temperature: float | None = None
+    repairs: int | None = None
+    tokens: int | None = None
+    dollars: Decimal | None = None
+    prompts: Path | None = None
+    portfolio: bool | None = None
+    refute: bool | None = None
+    record: Path | None = None
+    replay: Sequence[Path] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How goals are worked on. Without `specs` it is the portfolio alone."""
+
+    specs: tuple[ModelSpec, ...]
+    prompts: Prompts
+    via: Sequence[Via]
+    repairs: int
+    limit: Limit
+    portfolio: bool
+    refute: bool
+    record: Path | None
+    replay: Sequence[Path]
+
+
+def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Asking:
+    """What `flags` say, or else the profile of the settings, or else the defaults.
+
+    Raises `ConfigError` where a model, a price or a prompt is not to be had, or flags do not go together.
+    """
+    settings = load_settings(config)
+    profile = settings.chosen(profile_name)
+    names = flags.models or profile.models
+    if not names:
+        _demand_models(flags)
+    dollars = profile.dollars if flags.dollars is None else flags.dollars
+    if dollars is not None and not (dollars.is_finite() and dollars >= 0):
+        raise ConfigError(f"--dollars is an amount of 0 or more, not {dollars}")
+    specs = resolve(
+        names,
+        settings,
+        base_url=flags.base_url,
+        key_env=flags.key_env,
+        samples=_either(flags.samples, profile.samples),
+        temperature=_either(flags.temperature, profile.temperature),
+    )
+    if dollars is not None and (unknown := [spec.id for spec in specs if spec.price is None]):
+        raise ConfigError(
+            f"no price of {unknown[0]} is known, so no limit in dollars can hold; add a table "
+            f'[prices."{unknown[0]}"] with input and output (dollars a million tokens) to the settings, or use --tokens'
+        )
+    portfolio = _either(flags.portfolio, profile.portfolio)
+    if portfolio is False and not specs:
+        raise ConfigError("without the portfolio and without a --model there is nothing to try")
+    refute = _either(flags.refute, profile.refute)
+    repairs = _either(flags.repairs, profile.repairs)
+    return Asking(
+        specs=specs,
+        prompts=load_prompts(flags.prompts or profile.prompts),
+        via=flags.via or profile.via or ALL_WAYS,
+        repairs=DEFAULT_REPAIRS if repairs is None else repairs,
+        limit=Limit(_either(flags.tokens, profile.tokens), dollars),
+        portfolio=portfolio is not False,
+        refute=refute is not False,
+        record=flags.record,
+        replay=flags.replay,
+    )
+
+
+@dataclass(slots=True)
+class Desk:
+    """An open team: what it has spent, and which models could not be asked any more."""
+
+    team: Callable[[Goal], Team]
+    ledger: Ledger = field(default_factory=Ledger)
+    given_up: dict[str, Failure] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def open_desk(plan: Asking, heard: Callable[[Goal, Asked], None]) -> AsyncIterator[Desk]:
+    """Open the models of `plan`, if it has any; `heard` is told of every call."""
+    if not plan.specs:
+        yield Desk(tactics_team if plan.refute else lambda _goal: Team(Portfolio()))
+        return
+    async with open_models(plan.specs, limit=plan.limit, record=plan.record, replay=plan.replay) as models:
+        panel = Panel(models.clients)
+        team = ModelTeam(
+            panel,
+            plan.prompts,
+            via=plan.via,
+            repairs=plan.repairs,
+            portfolio=plan.portfolio,
+            refute=plan.refute,
+            heard=heard,
+        )
+        yield Desk(team, models.ledger, panel.given_up)
+
+
+def _demand_models(flags: Flags) -> None:
+    needs = {"--base-url": flags.base_url, "--via": flags.via, "--record": flags.record, "--replay": flags.replay}
+    if given := next((name for name, value in needs.items() if value), None):
+        raise ConfigError(f"{given} goes with a model: add --model provider/name, for example openai/gpt-4o-mini")
+
+
+def _either(first: T | None, second: T | None) -> T | None:
+    return second if first is None else first

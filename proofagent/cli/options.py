@@ -1,0 +1,112 @@
+"""Options that several commands have, each with its help in one place."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from proofagent.config.settings import Via
+
+_MODELS = "Models"
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+ModelNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="PROVIDER/NAME[=WEIGHT]",
+        envvar="PROOFAGENT_MODEL",
+        help="Ask this model; may be repeated. `proofagent models` lists providers.",
+        rich_help_panel=_MODELS,
+    ),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        envvar="PROOFAGENT_BASE_URL",
+        help="Where the models are served: any server that speaks the provider's protocol.",
+        rich_help_panel=_MODELS,
+    ),
+]
+KeyEnv = Annotated[
+    str | None,
+    typer.Option(
+        "--key-env",
+        metavar="VARIABLE",
+        help="The environment variable with the key; it is needed for a key to go to another address.",
+        rich_help_panel=_MODELS,
+    ),
+]
+ProfileName = Annotated[
+    str | None, typer.Option("--profile", "-p", help="A profile of the settings file.", rich_help_panel=_MODELS)
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The settings file (TOML) to use.", rich_help_panel=_MODELS),
+]
+Ways = Annotated[
+    list[Via] | None,
+    typer.Option(
+        "--via", help="Ask for whole proofs, sketches or single steps; may be repeated.", rich_help_panel=_MODELS
+    ),
+]
+Samples = Annotated[
+    int | None, typer.Option("--samples", min=1, max=64, help="Answers to each question.", rich_help_panel=_MODELS)
+]
+Temperature = Annotated[
+    float | None, typer.Option("--temperature", min=0.0, max=2.0, help="Of the models.", rich_help_panel=_MODELS)
+]
+Repairs = Annotated[
+    int | None,
+    typer.Option(
+        "--repairs",
+        min=0,
+        max=20,
+        help="How often a wrong proof goes back with Lean's errors.",
+        rich_help_panel=_MODELS,
+    ),
+]
+Tokens = Annotated[
+    int | None,
+    typer.Option("--tokens", min=0, help="The most tokens that all models may take.", rich_help_panel=_MODELS),
+]
+Dollars = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--dollars",
+        parser=Decimal,
+        metavar="AMOUNT",
+        help="The most that all models may cost.",
+        rich_help_panel=_MODELS,
+    ),
+]
+PromptFolder = Annotated[
+    Path | None,
+    typer.Option("--prompts", metavar="FOLDER", help="Prompts of your own, as Markdown.", rich_help_panel=_MODELS),
+]
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="Append every exchange with a model.", rich_help_panel=_MODELS),
+]
+Replay = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--replay", metavar="FILE", help="Answer from recordings, without network or key.", rich_help_panel=_MODELS
+    ),
+]
+TraceFile = Annotated[
+    Path | None,
+    typer.Option("--trace", metavar="FILE", help="Write everything that happens, for `proofagent show`."),
+]
+UsePortfolio = Annotated[
+    bool | None,
+    typer.Option("--portfolio/--no-portfolio", help="Try the portfolio of tactics too.", rich_help_panel=_MODELS),
+]
+Refute = Annotated[
+    bool | None, typer.Option("--refute/--no-refute", help="Look for a counterexample meanwhile (the default).")
+]

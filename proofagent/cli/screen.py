@@ -1,0 +1,109 @@
+"""What `prove` shows while it works: results as they come, and on a terminal the tree as it grows."""
+
+from rich.live import Live
+from rich.text import Text
+
+from proofagent.cli.console import complain, err, out
+from proofagent.cli.pictures import LiveView, cost_line, proof_tree, receipt_lines
+from proofagent.goals.goal import Goal
+from proofagent.proof.graph import ProofGraph
+from proofagent.propose.asker import Asked
+from proofagent.runs.attempt import Attempt
+from proofagent.runs.results import GoalResult, ProveReport
+from proofagent.runs.session import Listener
+from proofagent.runs.trace import Trace
+from proofagent.search.loop import Tried
+
+
+class Screen:
+    """What is shown, and what is written to `trace`."""
+
+    def __init__(self, *, results: bool, live: bool, tree: bool, trace: Trace | None = None) -> None:
+        self.view = LiveView()
+        self.trace = trace
+        self.listener = Listener(self._began, self._tried, self._ended)
+        self._left_out: set[str] = set()
+        self._tree, self._results, self._wanted = tree, results, live and err.is_terminal
+        self._live: Live | None = None
+
+    def called(self, _goal: Goal, asked: Asked) -> None:
+        """A model was asked."""
+        self.view.called(asked)
+        if self.trace is not None:
+            self.trace.called(asked)
+        failure = asked.call.failure
+        said = f"{asked.call.model}: {failure.kind}: {failure.detail}" if failure else ""
+        if said and said not in self._left_out:
+            self._left_out.add(said)
+            err.print(Text.assemble(("note: ", "yellow"), said))
+
+    def close(self, report: ProveReport, *, asked: bool) -> None:
+        """The last lines: what models have cost, where the trace is, how to get further."""
+        if asked:
+            err.print(Text(cost_line(report.cost, sum(len(result.calls) for result in report.results)), "dim"))
+        if report.trace:
+            err.print(Text(f"trace: {report.trace} (`proofagent show` prints it)", "dim"))
+        if not asked and any(result.outcome == "unproved" for result in report.results):
+            err.print(
+                Text(
+                    "a language model may get further: add --model provider/name (`proofagent models` says how)", "dim"
+                )
+            )
+
+    def pause(self) -> None:
+        """Take the picture off the screen: what is printed under it would go with its next change."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def _tried(self, graph: ProofGraph, tried: Tried) -> None:
+        self.view.see(graph, tried)
+        if self.trace is not None:
+            self.trace.tried(tried)
+
+    def _began(self, goal: Goal) -> None:
+        self.view.begin(goal)
+        if self.trace is not None:
+            self.trace.began(goal)
+        if self._wanted:
+            self._live = Live(self.view, console=err, refresh_per_second=8, transient=True)
+            self._live.start()
+
+    def _ended(self, result: GoalResult, attempt: Attempt | None) -> None:
+        self.pause()
+        if self.trace is not None:
+            self.trace.ended(result)
+        if self._results:
+            self._print(result, attempt)
+
+    def _print(self, result: GoalResult, attempt: Attempt | None) -> None:
+        spent = f"{result.seconds:.1f} s, {result.candidates} candidates"
+        for note in result.notes:
+            err.print(Text.assemble(("note: ", "yellow"), note))
+        if result.outcome == "proved" and attempt is not None:
+            _say("proved", "green", result.name, spent)
+            if self._tree and (tree := proof_tree(result)):
+                out.print(tree)
+            goal = attempt.goal
+            out.print(goal.statement + goal.lead + (result.proof or "") + goal.tail.rstrip(), markup=False)
+            if result.receipt:
+                out.print(receipt_lines(result.receipt))
+        elif result.outcome == "refuted":
+            _say("refuted", "magenta", result.name, spent)
+            if self._tree and (tree := proof_tree(result)):
+                out.print(tree)
+            out.print(result.refutation, markup=False)
+            if result.receipt:
+                out.print(receipt_lines(result.receipt))
+        elif result.outcome == "error":
+            complain(result.why)
+        elif result.outcome == "partial":
+            _say("found", "cyan", result.name, f"one of its holes, verified with the last one, {spent}")
+        else:
+            refused = result.reasons[0].text if result.reasons else result.end
+            why = result.why.partition("\n")[0] if result.outcome == "undecided" else refused
+            _say(result.outcome, "yellow", result.name, f"{why}, {spent}")
+
+
+def _say(outcome: str, style: str, name: str, remark: str) -> None:
+    out.print(Text.assemble((outcome, style), f" {name}  ", (remark, "dim")))

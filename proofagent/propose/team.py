@@ -1,0 +1,72 @@
+"""Who works on a goal: the proposers of its search, those of its refutation, and the models that they ask."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from proofagent.config.settings import Via
+from proofagent.goals.goal import Goal
+from proofagent.propose.asker import Asked, Asker, Panel
+from proofagent.propose.base import Proposer
+from proofagent.propose.llm import Lemmas, SketchProposer, StepProposer, WholeProposer, no_lemmas
+from proofagent.propose.mix import Mix, Share
+from proofagent.propose.negation import Counterexamples
+from proofagent.propose.portfolio import Portfolio
+from proofagent.propose.prompts import Prompts
+
+ALL_WAYS = tuple(Via)
+DEFAULT_REPAIRS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Proposers for one goal. Without a `refuter` nobody tries to refute it; without `askers` no model is asked."""
+
+    proposer: Proposer
+    refuter: Proposer | None = None
+    askers: Sequence[Asker] = ()
+
+    @property
+    def calls(self) -> list[Asked]:
+        """Every call of a model that was made for the goal."""
+        return list(chain.from_iterable(asker.calls for asker in self.askers))
+
+
+def tactics_team(_goal: Goal) -> Team:
+    """The portfolio of tactics, and small counterexamples: what works without a model."""
+    return Team(Portfolio(), _refuter(None))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTeam:
+    """Makes teams in which models are asked in the ways `via`, and the portfolio as well unless it is left out."""
+
+    panel: Panel
+    prompts: Prompts
+    via: Sequence[Via] = ALL_WAYS
+    repairs: int = DEFAULT_REPAIRS
+    portfolio: bool = True
+    refute: bool = True
+    lemmas: Lemmas = no_lemmas
+    heard: Callable[[Goal, Asked], None] = field(default=lambda _goal, _asked: None)
+    """Hears of each call when it ended."""
+
+    def __call__(self, goal: Goal) -> Team:
+        asker = Asker(self.panel, "c", lambda asked: self.heard(goal, asked))
+        shares = [Share(Portfolio())] if self.portfolio else []
+        if Via.WHOLE in self.via:
+            shares.append(Share(WholeProposer(asker, self.prompts, repairs=self.repairs, lemmas=self.lemmas)))
+        if Via.SKETCH in self.via:
+            shares.append(Share(SketchProposer(asker, self.prompts, lemmas=self.lemmas)))
+        if Via.STEP in self.via:
+            shares.append(Share(StepProposer(asker, self.prompts, lemmas=self.lemmas)))
+        if not self.refute:
+            return Team(Mix(shares), None, (asker,))
+        against = Asker(self.panel, "r", lambda asked: self.heard(goal, asked))
+        whole = WholeProposer(against, self.prompts, repairs=min(self.repairs, 1), refutes=goal)
+        return Team(Mix(shares), _refuter(whole), (asker, against))
+
+
+def _refuter(model: Proposer | None) -> Proposer:
+    cheap: list[Proposer] = [Counterexamples(), Portfolio()]
+    return Mix([Share(proposer) for proposer in (*cheap, *([model] if model else []))])

@@ -79,15 +79,25 @@ class ProofGraph:
         return self.goals[ROOT]
 
     def add_step(
-        self, goal: int, tactic: str, children: tuple[ProofState, ...], *, log_prior: float = 0.0, origin: str = ""
+        self,
+        goal: int,
+        tactic: str,
+        children: tuple[ProofState, ...],
+        *,
+        log_prior: float = 0.0,
+        origin: str = "",
+        planned: bool = False,
     ) -> StepNode | None:
-        """Add a step that leaves `children`; None where it would close a cycle, so that it makes no progress."""
+        """Add a step that leaves `children`; None where it would close a cycle, so that it makes no progress.
+
+        A step that is `planned` is part of a larger one: it does not add to the depth.
+        """
         parent = self.goals[goal]
         known = [self._by_key.get(child.key) for child in children]
         if any(child is not None and self._leads_to(child, goal) for child in known):
             parent.failures[tactic] = NO_PROGRESS
             return None
-        depth, prior = parent.depth + 1, parent.log_prior + log_prior
+        depth, prior = parent.depth + (not planned), parent.log_prior + log_prior
         ids = tuple(
             self._new_goal(child, depth=depth, log_prior=prior)
             if self._by_key.get(child.key) is None

@@ -1,7 +1,9 @@
 """A proof as a tree: a tactic with the scripts of the goals it leaves, `Hole` where work is left.
 
 Rendered, one child follows its tactic on the next line and several children stand in `·` blocks, in the order of
-the goals. What is rendered parses back to the same tree, but for steps of several tactics: these come back one by one.
+the goals; a `have` whose proof is left (`:= ?_`) is written with that proof in its place. What is rendered parses back
+to a tree that renders to the same text: the same tree, but that steps of several tactics come back one by one, and a
+`have` with its proof.
 """
 
 import re
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 # Control characters mean nothing to Lean, tabs included, and the halves of a surrogate pair have no encoding.
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 _BULLET = "· "
+_LEFT, _BY = ":= ?_", ":= by"
 _SORRY = "sorry"
 
 
@@ -49,6 +52,14 @@ def normalized(tactic: str) -> str:
     if not first or first.startswith("·") or _SORRY in lines or any(map(_UNPRINTABLE.search, lines)):
         raise ValueError(f"not a tactic: {tactic[:40]!r}")
     return "\n".join(lines)
+
+
+def is_step(text: str) -> bool:
+    """Whether `text` can stand as one step as it is."""
+    try:
+        return normalized(text) == text
+    except ValueError:
+        return False
 
 
 def one_tactic(text: str) -> str:
@@ -104,8 +115,12 @@ def _parts(script: Script) -> Iterator[Script]:
 
 def _lines(script: Script) -> list[str]:
     lines: list[str] = []
-    while isinstance(script, Step) and len(script.children) == 1:
-        lines += script.tactic.split("\n")
+    while isinstance(script, Step) and (len(script.children) == 1 or _claims(script)):
+        if len(script.children) == 1:
+            lines += script.tactic.split("\n")
+        else:
+            claim = script.tactic.removesuffix(_LEFT) + _BY
+            lines += [*claim.split("\n"), *("  " + line for line in _lines(script.children[1]))]
         script = script.children[0]
     if isinstance(script, Hole):
         return [*lines, _SORRY]
@@ -114,6 +129,11 @@ def _lines(script: Script) -> list[str]:
         first, *rest = _lines(child)
         lines += [_BULLET + first, *(" " * len(_BULLET) + line for line in rest)]
     return lines
+
+
+def _claims(step: Step) -> bool:
+    """Whether `step` claims something whose proof is left: Lean puts that goal behind the one that goes on."""
+    return len(step.children) == 2 and step.tactic.startswith("have ") and step.tactic.endswith(_LEFT)
 
 
 def _parse(lines: list[str], at: int, margin: int) -> tuple[Script, int]:

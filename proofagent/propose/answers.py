@@ -13,7 +13,7 @@ from proofagent.goals.commands import Command, split
 from proofagent.goals.declarations import declared_name, statement_stop
 from proofagent.goals.lexer import Kind, code, scan
 from proofagent.proof.script import one_tactic
-from proofagent.propose.blocks import dedented, hanging
+from proofagent.propose.blocks import dedented, hanging, items
 
 MOST_CHARACTERS = 200_000
 _MOST_FOUND = 64
@@ -60,7 +60,7 @@ def tactics(answer: str) -> list[str]:
         lines = [_listed(piece, fenced=bool(fences)) for piece in pieces]
         found = [tactic for group in lines for tactic in group]
     bare = (_bare(tactic) for tactic in found)
-    return list(dict.fromkeys(one_tactic(tactic) for tactic in bare if tactic))[:_MOST_FOUND]
+    return list(dict.fromkeys(_shaped(tactic) for tactic in bare if tactic))[:_MOST_FOUND]
 
 
 def without_comments(text: str) -> str:
@@ -187,6 +187,14 @@ def _plausible(tactic: str) -> bool:
     """Whether a line outside every fence may be a tactic: prose begins with a capital or ends as a sentence does."""
     match = _TACTIC_START.match(tactic)
     return match is not None and not tactic.rstrip().endswith((".", ":", "?!"))
+
+
+def _shaped(tactic: str) -> str:
+    """One tactic with its further lines moved in; several below each other stay a block."""
+    try:
+        return one_tactic(tactic) if len(list(items(tactic))) < 2 else tactic
+    except GoalError:
+        return one_tactic(tactic)
 
 
 def _bare(tactic: str) -> str:

@@ -18,6 +18,9 @@ class Candidate:
     block: bool = False
     """Whether `tactic` is a block of several, in which a `sorry` leaves a goal: tried as a whole, then step by step."""
 
+    planned: bool = False
+    """Whether it is a step of a larger block, which is how the search plays one."""
+
     call: str = ""
     """The call of a model that it is from, as the trace names it."""
 

@@ -15,8 +15,9 @@ from proofagent.proof.script import one_tactic
 
 _SORRY = "sorry"
 _CONTINUES = ("|", "<;>", ")", "]", "⟩", "}", "<|", "|>")
-_SIDE_PROOF = frozenset(["have", "obtain", "let", "haveI", "letI"])
-_BY_CASES = frozenset(["induction", "cases", "match", "rcases", "obtain"])
+_SIDE_PROOF = frozenset(["have", "haveI"])
+_ASIDE = ("have ", "haveI ", "let ", "letI ", "suffices ")
+_BY_CASES = frozenset(["induction", "cases", "match", "rcases"])
 _BEFORE_HOLE = frozenset([":=", "(", ",", "⟨", "from", "exact", "refine", "<|", "=>"])
 _BULLET = re.compile(r"(?:·|\.(?=\s)) *")
 
@@ -37,8 +38,9 @@ class Bullet:
 class Tactic:
     """A step. `text` as it was written; it cannot be taken like that where it `admits` (has a `sorry` in it).
 
-    `opened`, where there is one, has `?_` in place of its inner proofs, `parts` are these, in the order of the text;
-    where it makes a claim on the side, the goal that is left comes after them. `case` is the goal that it names.
+    `opened`, where there is one, has `?_` in place of its inner proofs, `parts` are these, in the order of the text.
+    Where it makes a claim on the side (`have`), the goal that is left comes first, before those of the parts.
+    `case` is the goal that it names.
     """
 
     text: str
@@ -47,13 +49,18 @@ class Tactic:
     parts: tuple[tuple["Part", ...], ...] = ()
     case: str = ""
 
+    @property
+    def aside(self) -> bool:
+        """Whether it makes a claim on the side."""
+        return self.opened.startswith(_ASIDE)
+
 
 Part = Hole | Bullet | Tactic
 
 
 def steps(block: str) -> tuple[Part, ...]:
     """The steps of `block`. Raises `GoalError` where a comment or string does not end."""
-    return tuple(_part(item) for item in _items(block))
+    return tuple(part for item in items(block) for part in _parts(item))
 
 
 def has_hole(block: str) -> bool:
@@ -77,8 +84,8 @@ def hanging(text: str) -> str:
     return first.strip() + "\n" + rest if first.strip() and rest else first.strip() or rest
 
 
-def _items(block: str) -> Iterator[str]:
-    """The block cut where a line begins in column 0, outside brackets, strings and comments, with a new tactic."""
+def items(block: str) -> Iterator[str]:
+    """The tactics of `block`: it is cut where a new one begins in column 0, outside of brackets and strings."""
     starts, depth, at_start = [0], 0, False
     for token in scan(block):
         if token.kind is Kind.NEWLINE:
@@ -96,10 +103,17 @@ def _items(block: str) -> Iterator[str]:
             yield one_tactic(item)
 
 
-def _part(item: str) -> Part:
+def _parts(item: str) -> tuple[Part, ...]:
+    """An item as a step; an `obtain` that proves first what it takes apart is two."""
+    tokens = list(code(item))
+    if tokens and tokens[0].text == "obtain" and (found := _obtained(item, tokens)):
+        return found
+    return (_part(item, tokens),)
+
+
+def _part(item: str, tokens: Sequence[Token]) -> Part:
     if bullet := _BULLET.match(item):
         return Bullet(steps(_inside(item, bullet.end())))
-    tokens = list(code(item))
     if [token.text for token in tokens] in ([_SORRY], ["exact", _SORRY], ["by", _SORRY]):
         return Hole()
     admits = any(token.text == _SORRY for token in tokens)
@@ -132,6 +146,22 @@ def _side_proof(item: str, tokens: Sequence[Token]) -> tuple[str, tuple[tuple[Pa
             if rest[:1] == ["by"] and len(rest) > 1:
                 return f"{item[: token.end]} ?_", (steps(hanging(item[tokens[place + 1].end :])),)
             return (f"{item[: token.end]} ?_", ((Hole(),),)) if rest == [_SORRY] else None
+        depth += DEPTH.get(token.text, 0)
+    return None
+
+
+def _obtained(item: str, tokens: Sequence[Token]) -> tuple[Part, ...] | None:
+    """`obtain pattern : P := by …` as a `have` of P and an `obtain` from it."""
+    depth, colon = 0, None
+    for token in tokens:
+        if depth == 0 and token.text == ":" and colon is None:
+            colon = token
+        if depth == 0 and token.text == ":=" and colon is not None:
+            claim = "have this " + item[colon.start :]
+            part = _part(claim, list(code(claim)))
+            if isinstance(part, Tactic) and part.opened:
+                return part, Tactic(f"{item[: colon.start].rstrip()} := this")
+            return None
         depth += DEPTH.get(token.text, 0)
     return None
 

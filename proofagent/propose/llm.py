@@ -46,7 +46,7 @@ class StepProposer(_Silent):
     """Asks for the next tactics. Each of its waves is a round: from the second on the prompt has what failed."""
 
     def __init__(
-        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (1.1, 3.2)
+        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (1.1, 3.0)
     ) -> None:
         self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
         self.waves = waves
@@ -85,18 +85,18 @@ class WholeProposer(_Silent):
         *,
         repairs: int = 2,
         lemmas: Lemmas = no_lemmas,
-        first: float = 1.8,
+        first: float = 0.9,
         refutes: Goal | None = None,
     ) -> None:
         self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
         self._refutes = refutes
         """The goal whose negation is to be proved, where that is what is asked for."""
-        self.waves: Sequence[float] = [first + 0.4 * round_ for round_ in range(repairs + 1)]
+        self.waves: Sequence[float] = [first + 0.1 * round_ for round_ in range(repairs + 1)]
         self._talks: defaultdict[str, dict[str, _Talk]] = defaultdict(dict)
         """By state, the proofs that were proposed there, each with the conversation that led to it."""
 
     async def propose(self, query: Query) -> list[Candidate]:
-        if not self._asker.able or not (query.depth == 0 or query.origin.startswith("sketch")):
+        if not self._asker.able or not (not query.path or query.origin.startswith("sketch")):
             return []
         if query.wave == 0:
             purpose: Purpose = "refute" if self._refutes else "whole"
@@ -159,13 +159,13 @@ class SketchProposer(_Silent):
     """Asks for a plan and its skeleton. What the skeleton leaves as `sorry` becomes goals of the search."""
 
     def __init__(
-        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (2.2, 3.4)
+        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (1.0, 2.4)
     ) -> None:
         self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
         self.waves = waves
 
     async def propose(self, query: Query) -> list[Candidate]:
-        deep = query.depth > 0 and not (query.origin.startswith("sketch") and query.depth <= _SKETCH_DEPTH)
+        deep = query.path and not (query.origin.startswith("sketch") and len(query.path) <= _SKETCH_DEPTH)
         if not self._asker.able or deep:
             return []
         values = {

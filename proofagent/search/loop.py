@@ -12,10 +12,10 @@ import anyio
 from proofagent.errors import EngineError
 from proofagent.goals.goal import Goal
 from proofagent.proof.graph import NO_PROGRESS, ROOT, ProofGraph, StepNode
-from proofagent.proof.script import Script, normalized
+from proofagent.proof.script import Script, is_step, normalized
 from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Proposer, Query
-from proofagent.propose.blocks import has_hole, steps
+from proofagent.propose.blocks import dedented, has_hole, steps
 from proofagent.propose.content import refusal
 from proofagent.search.play import play
 from proofagent.search.prover import Prover, TacticResult
@@ -181,7 +181,7 @@ class _Run:
         key, fit = self._graph.goals[goal].state.key, []
         for candidate in candidates:
             try:
-                tactic = normalized(candidate.tactic)
+                tactic = dedented(candidate.tactic) if candidate.block else normalized(candidate.tactic)
             except ValueError as error:
                 self._refuse(goal, candidate, str(error))
                 continue
@@ -221,7 +221,8 @@ class _Run:
 
     async def _try_block(self, goal: int, candidate: Candidate, result: TacticResult) -> None:
         """A block that Lean takes is one step; of any other, and of one with holes, the steps that work are kept."""
-        whole = result.status == "ok" and not has_hole(candidate.tactic) and not _HARVESTER.search(candidate.tactic)
+        text = candidate.tactic
+        whole = result.status == "ok" and not has_hole(text) and not _HARVESTER.search(text) and is_step(text)
         if whole:
             self._record(goal, candidate, result)
             if result.children:
@@ -233,7 +234,7 @@ class _Run:
         self._see(goal, candidate, result)
 
         async def take(at: int, tactic: str) -> tuple[int, ...] | None:
-            return await self._take(at, replace(candidate, tactic=tactic, block=False, log_prior=0.0))
+            return await self._take(at, replace(candidate, tactic=tactic, block=False, planned=True, log_prior=0.0))
 
         await play(steps(candidate.tactic), [goal], take, lambda at: self._graph.goals[at].state.main.case)
 
@@ -277,7 +278,12 @@ class _Run:
             self._graph.add_failure(goal, candidate.tactic, reason)
         else:
             step = self._graph.add_step(
-                goal, candidate.tactic, result.children, log_prior=candidate.log_prior, origin=candidate.origin
+                goal,
+                candidate.tactic,
+                result.children,
+                log_prior=candidate.log_prior,
+                origin=candidate.origin,
+                planned=candidate.planned,
             )
         self._proposer.learn(candidate, worked=step is not None or bool(harvested))
         self._see(goal, candidate, result, step)

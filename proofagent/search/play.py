@@ -41,10 +41,12 @@ async def _step(part: Tactic, goal: int, take: Take, case_of: CaseOf) -> tuple[S
     if part.opened:
         children = await take(goal, part.opened)
         if children is not None and len(children) >= len(part.parts):
-            whole = True
+            whole, rest = True, children[len(part.parts) :]
+            if part.aside:
+                rest, children = children[: -len(part.parts)], children[-len(part.parts) :]
             for inner, child in zip(part.parts, children, strict=False):
                 whole = await play(inner, [child], take, case_of) and whole
-            return children[len(part.parts) :], whole
+            return rest, whole
     if part.admits:
         return None
     children = await take(goal, part.text)

@@ -1,0 +1,116 @@
+"""The theorems of Lean's library that a proof may cite: their names, and the constants that their types mention."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from proofagent.errors import OleanError
+from proofagent.lean.olean import Kind, Module, Name, Olean
+from proofagent.lean.olean.terms import Fields, Reader
+
+# Parts of names of modules and theorems that serve Lean's own tactics; the list is Lean's, `moduleDenyListExt` and
+# `nameDenyListExt` in src/Lean/LibrarySuggestions/Basic.lean.
+_DENIED = frozenset(["Lean", "Lake", "Internal", "Tactic"])
+# The same for namespaces of arithmetic procedures, which that list leaves out.
+_PROCEDURES = frozenset(["Linear", "SOM", "Simproc", "ToInt", "Cooper"])
+# What Lean derives from a definition, and whatever begins with an underscore.
+_DERIVED = re.compile(r"_|inst(?![a-z])|(?:match|eq|congr_eq|hcongr)_\d+\Z")
+_DERIVED_LAST = frozenset(
+    ["eq_def", "congr_simp", "sizeOf_spec", "inj", "injEq", "induct", "induct_unfolding", "fun_cases", "noConfusion"]
+)
+
+# A module exports its theorems as axioms; what they were stands in this extension. Its name begins with that of the
+# Lean module which defines it, and that has changed.
+_KINDS = ".Lean.privateConstKindsExt"
+_THEOREM = 1
+_INSTANCES = "Lean.Meta.globalInstanceExtension"
+_DEPRECATED = "Lean.Linter.deprecatedAttr"
+# How many fields their entries have: name and kind; the name of an instance, after its namespace where it is scoped;
+# name and what is said of it.
+_SHAPES = {_KINDS: (2,), _INSTANCES: (1, 2), _DEPRECATED: (2,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A theorem; `constants` are those of its type."""
+
+    name: str
+    module: str
+    constants: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What one module adds."""
+
+    statements: list[Statement]
+    instances: frozenset[str]
+    deprecated: frozenset[str]
+
+
+def statements(library: Path) -> list[Statement]:
+    """The theorems below `library` that a user may cite, sorted by module and name. Takes seconds.
+
+    Instances are left out, as theorems and as constants, because a printed goal does not show them; so are deprecated
+    theorems. Raises `OleanError`.
+    """
+    contents = [_content(path, module) for module, path in _modules(library)]
+    instances = frozenset[str]().union(*(content.instances for content in contents))
+    unwanted = instances.union(*(content.deprecated for content in contents))
+    return [
+        Statement(found.name, found.module, found.constants - instances)
+        for content in contents
+        for found in content.statements
+        if found.name not in unwanted
+    ]
+
+
+def citable(name: Name) -> bool:
+    """Whether a user would write this name: it is not private, derived, an instance's, or a procedure's own."""
+    unfit = any(isinstance(part, int) or part in _DENIED | _PROCEDURES or _DERIVED.match(part) for part in name)
+    return bool(name) and not unfit and name[-1] not in _DERIVED_LAST
+
+
+def _modules(library: Path) -> list[tuple[str, Path]]:
+    # A `._` file is what an archiver left beside a module.
+    found = ((path.relative_to(library).with_suffix("").parts, path) for path in library.rglob("[!.]*.olean"))
+    return sorted((".".join(parts), path) for parts, path in found if _DENIED.isdisjoint(parts))
+
+
+def _content(path: Path, module: str) -> _Content:
+    with Olean.map(path) as olean:
+        read, reader = Module.read(olean), Reader(olean)
+        entries = dict(_entries(reader))
+        exported = {
+            str(reader.name(name))
+            for name, kind in entries.get(_KINDS, [])
+            if olean.constructor(kind) == (_THEOREM, ())
+        }
+        theorems = [
+            Statement(name, module, constant.type.constants())
+            for name, constant in sorted(read.constants.items())
+            if (constant.kind is Kind.THEOREM or name in exported) and citable(constant.name)
+        ]
+        instances = frozenset(str(reader.name(fields[-1])) for fields in entries.get(_INSTANCES, []))
+        deprecated = frozenset(str(reader.name(fields[0])) for fields in entries.get(_DEPRECATED, []))
+        return _Content(theorems, instances, deprecated)
+
+
+def _entries(reader: Reader) -> Iterator[tuple[str, list[Fields]]]:
+    """The fields of all entries of the extensions in `_SHAPES`."""
+    olean = reader.olean
+    for pair in olean.array(_fields(olean, olean.root, (5,))[4]):
+        extension, entries = _fields(olean, pair, (2,))
+        name = str(reader.name(extension))
+        key = _KINDS if name.endswith(_KINDS) else name
+        if key in _SHAPES:
+            yield key, [_fields(olean, entry, _SHAPES[key]) for entry in olean.array(entries)]
+
+
+def _fields(olean: Olean, at: int, counts: tuple[int, ...]) -> Fields:
+    """The fields of the object at a reference, as many as one of `counts` says."""
+    _, fields = olean.constructor(at)
+    if len(fields) not in counts:
+        raise OleanError(f"malformed .olean file: object {at} is not what its place asks for")
+    return fields

@@ -11,15 +11,18 @@ from proofagent.config.models import ModelSpec, resolve
 from proofagent.config.settings import Via, load_settings
 from proofagent.errors import ConfigError
 from proofagent.goals.goal import Goal
-from proofagent.llm.chat import Failure
+from proofagent.lean.pool import Pool
 from proofagent.llm.ledger import Ledger, Limit
 from proofagent.llm.models import open_models
 from proofagent.propose.asker import Asked, Panel
+from proofagent.propose.llm import no_lemmas
 from proofagent.propose.portfolio import Portfolio
 from proofagent.propose.prompts import Prompts, load_prompts
 from proofagent.propose.team import ALL_WAYS, DEFAULT_REPAIRS, ModelTeam, Team, tactics_team
+from proofagent.runs.lemmas import LibraryLemmas
 
 T = TypeVar("T")
+_DEFAULT_LEMMAS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Flags:
     prompts: Path | None = None
     portfolio: bool | None = None
     refute: bool | None = None
+    lemmas: int | None = None
     record: Path | None = None
     replay: Sequence[Path] = ()
 
@@ -53,6 +57,9 @@ class Asking:
     limit: Limit
     portfolio: bool
     refute: bool
+    lemmas: int
+    """Lemmas of the library in each prompt, at most."""
+
     record: Path | None
     replay: Sequence[Path]
 
@@ -88,6 +95,7 @@ def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Aski
         raise ConfigError("without the portfolio and without a --model there is nothing to try")
     refute = _either(flags.refute, profile.refute)
     repairs = _either(flags.repairs, profile.repairs)
+    lemmas = _either(flags.lemmas, profile.lemmas)
     return Asking(
         specs=specs,
         prompts=load_prompts(flags.prompts or profile.prompts),
@@ -96,6 +104,7 @@ def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Aski
         limit=Limit(_either(flags.tokens, profile.tokens), dollars),
         portfolio=portfolio is not False,
         refute=refute is not False,
+        lemmas=_DEFAULT_LEMMAS if lemmas is None else lemmas,
         record=flags.record,
         replay=flags.replay,
     )
@@ -103,31 +112,30 @@ def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Aski
 
 @dataclass(slots=True)
 class Desk:
-    """An open team: what it has spent, and which models could not be asked any more."""
+    """An open team, and what it has spent."""
 
     team: Callable[[Goal], Team]
     ledger: Ledger = field(default_factory=Ledger)
-    given_up: dict[str, Failure] = field(default_factory=dict)
 
 
 @asynccontextmanager
-async def open_desk(plan: Asking, heard: Callable[[Goal, Asked], None]) -> AsyncIterator[Desk]:
-    """Open the models of `plan`, if it has any; `heard` is told of every call."""
+async def open_desk(plan: Asking, pool: Pool, heard: Callable[[Goal, Asked], None]) -> AsyncIterator[Desk]:
+    """Open the models of `plan`, if it has any; `heard` is told of every call, `pool` prints lemmas for prompts."""
     if not plan.specs:
         yield Desk(tactics_team if plan.refute else lambda _goal: Team(Portfolio()))
         return
     async with open_models(plan.specs, limit=plan.limit, record=plan.record, replay=plan.replay) as models:
-        panel = Panel(models.clients)
         team = ModelTeam(
-            panel,
+            Panel(models.clients),
             plan.prompts,
             via=plan.via,
             repairs=plan.repairs,
             portfolio=plan.portfolio,
             refute=plan.refute,
+            lemmas=LibraryLemmas(pool, plan.lemmas) if plan.lemmas else no_lemmas,
             heard=heard,
         )
-        yield Desk(team, models.ledger, panel.given_up)
+        yield Desk(team, models.ledger)
 
 
 def _demand_models(flags: Flags) -> None:

@@ -151,7 +151,7 @@ async def _trial(plan: Asking, spec: ModelSpec) -> AskedModel:
     """One goal with this model alone: no portfolio, nothing refuted."""
     alone = replace(plan, specs=(spec,), portfolio=False, refute=False)
     goal = from_statement(_TRIAL)
-    async with open_desk(alone, lambda _goal, _asked: None) as desk, embedded_pool() as pool:
+    async with embedded_pool() as pool, open_desk(alone, pool, lambda _goal, _asked: None) as desk:
         result = result_of(await attempt(goal, pool, desk.team(goal), Budget(_TRIAL_SECONDS)))
     failed = next((call.failure for call in result.calls if call.failure), None)
     return AskedModel(

@@ -89,6 +89,12 @@ PromptFolder = Annotated[
     Path | None,
     typer.Option("--prompts", metavar="FOLDER", help="Prompts of your own, as Markdown.", rich_help_panel=_MODELS),
 ]
+Lemmas = Annotated[
+    int | None,
+    typer.Option(
+        "--lemmas", min=0, max=100, help="Lemmas of the library in each prompt, at most.", rich_help_panel=_MODELS
+    ),
+]
 Record = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="Append every exchange with a model.", rich_help_panel=_MODELS),

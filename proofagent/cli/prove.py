@@ -60,6 +60,7 @@ def prove(
     tokens: o.Tokens = None,
     dollars: o.Dollars = None,
     prompts: o.PromptFolder = None,
+    lemmas: o.Lemmas = None,
     portfolio: o.UsePortfolio = None,
     record: o.Record = None,
     replay: o.Replay = None,
@@ -80,7 +81,7 @@ def prove(
       [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
-    flags = replace(flags, portfolio=portfolio, refute=refute, record=record, replay=replay or ())
+    flags = replace(flags, portfolio=portfolio, refute=refute, lemmas=lemmas, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
     return _run(job, plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
 
@@ -179,7 +180,7 @@ def _named(goals: Iterable[Goal | BadLine], theorem: str | None) -> Iterator[Goa
 
 
 async def _prove(job: _Job, plan: Asking, screen: Screen) -> ProveReport:
-    async with open_desk(plan, screen.called) as desk, embedded_pool(size=job.engines) as pool:
+    async with embedded_pool(size=job.engines) as pool, open_desk(plan, pool, screen.called) as desk:
         session = Session(pool, desk.team, job.budget, workers=job.engines, listener=screen.listener)
         try:
             interrupted = await _until_interrupted(session, job.goals)

@@ -1,5 +1,6 @@
 """Which models a run asks, resolved from names, flags, a settings file and the environment."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -14,6 +15,7 @@ from proofagent.errors import ConfigError
 
 T = TypeVar("T")
 
+_DATE = re.compile(r"-20\d{2}-?\d{2}-?\d{2}$")
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -85,8 +87,14 @@ def _spec(
     if here:
         return ModelSpec(id_, name, provider, table, FREE, "this machine")
     # Another address under a known name is another seller.
-    price = listed().get(id_) if provider.base_url == getattr(PROVIDERS.get(provider_name), "base_url", "") else None
+    known = PROVIDERS.get(provider_name)
+    price = _listed(id_) if known and provider.base_url == known.base_url else None
     return ModelSpec(id_, name, provider, table, price, "list" if price else "unknown")
+
+
+def _listed(id_: str) -> Price | None:
+    """The listed price; a name with a date (`…-20251001`, `…-2025-10-01`) costs what the name without it does."""
+    return listed().get(id_) or listed().get(_DATE.sub("", id_))
 
 
 def _provider(name: str, settings: Settings, base_url: str | None, key_env: str | None) -> Provider:
@@ -113,6 +121,7 @@ def _provider(name: str, settings: Settings, base_url: str | None, key_env: str 
         _first(own.wire, known.wire if known else "openai"),
         takes_n=_first(own.takes_n, known.takes_n if known and not elsewhere else False),
         newer_limit=_first(own.newer_limit, known.newer_limit if known and not elsewhere else False),
+        seed_name=known.seed_name if known and not elsewhere else "seed",
     )
 
 

@@ -20,15 +20,17 @@ class Provider:
     newer_limit: bool = False
     """Whether the limit of an answer is called `max_completion_tokens`."""
 
+    seed_name: str = "seed"
+
 
 PROVIDERS = {
     "openai": Provider("https://api.openai.com/v1", "OPENAI_API_KEY", takes_n=True, newer_limit=True),
     "anthropic": Provider("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", wire="anthropic"),
     "openrouter": Provider("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
     "deepseek": Provider("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY"),
-    "mistral": Provider("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
+    "mistral": Provider("https://api.mistral.ai/v1", "MISTRAL_API_KEY", takes_n=True, seed_name="random_seed"),
     "groq": Provider("https://api.groq.com/openai/v1", "GROQ_API_KEY"),
-    "together": Provider("https://api.together.xyz/v1", "TOGETHER_API_KEY"),
+    "together": Provider("https://api.together.ai/v1", "TOGETHER_API_KEY", takes_n=True),
     "xai": Provider("https://api.x.ai/v1", "XAI_API_KEY"),
     "gemini": Provider("https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"),
     "ollama": Provider("http://localhost:11434/v1"),

@@ -72,8 +72,8 @@ class ModelTable(_Model):
     """How a model is asked. What is None is left to the server."""
 
     temperature: float | None = Field(default=None, ge=0, le=2)
-    max_tokens: int = Field(default=8192, ge=1)
-    """Most tokens of an answer; it is also what a request reserves of the spend limit."""
+    max_tokens: int = Field(default=16_384, ge=1)
+    """Most tokens of an answer, what the model thinks included; a request reserves as many of the spend limit."""
 
     samples: int = Field(default=1, ge=1, le=64)
     """Answers to each question."""
@@ -113,6 +113,9 @@ class Profile(_Model):
     dollars: Decimal | None = Field(default=None, ge=0)
     prompts: Path | None = None
     """A folder with prompts of one's own, by the names of the package's."""
+
+    lemmas: int | None = Field(default=None, ge=0, le=100)
+    """Lemmas of the library in each prompt, at most."""
 
     portfolio: bool | None = None
     refute: bool | None = None

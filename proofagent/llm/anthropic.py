@@ -7,7 +7,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from proofagent.config.models import ModelSpec
 from proofagent.llm.chat import Answer, End, Failure, Prompt, Usage
-from proofagent.llm.wire import Loose, Reply, WireRequest, count, malformed
+from proofagent.llm.wire import Loose, Reply, WireRequest, count, failure_inside, malformed
 
 _VERSION = "2023-06-01"
 _TOOL = "answer"
@@ -69,7 +69,7 @@ def reply(body: bytes) -> Reply | Failure:
     try:
         read = _Message.model_validate_json(body)
     except ValidationError as error:
-        return malformed(error, body)
+        return failure_inside(body) or malformed(error, body)
     if read.type != "message":
         return malformed(ValueError(f"not a message but {read.type[:40]!r}"), body)
     text = "".join(block.text for block in read.content if block.type == "text")

@@ -139,6 +139,9 @@ class Failure:
     retry_after: float | None = None
     """Seconds that the server asks to wait."""
 
+    parameter: str = ""
+    """What the server does not take of a request, where it names that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -20,17 +20,23 @@ _LONGEST_WAIT = 90.0
 # What a protocol adds to the text of a message, in tokens; generous.
 _PER_MESSAGE = 16
 _PER_REQUEST = 64
+# What a request can do without, and the names that servers have for the same.
+_OPTIONAL = frozenset(
+    ["temperature", "stop", "stop_sequences", "seed", "random_seed", "n", "response_format", "max_tokens"]
+)
+_NAMES = {"json_schema": "response_format"}
 
 # Retries are part of a call's outcome; nobody has to read about them on standard error.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 class _Again(Exception):
-    """A failure that may go away by itself."""
+    """A failure that may go away by itself, or, `at_once`, with what was learnt from it."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: Failure, *, at_once: bool = False) -> None:
         super().__init__(failure.kind)
         self.failure = failure
+        self.at_once = at_once
 
 
 def _raise_transient(outcome: Reply | Failure) -> None:
@@ -48,6 +54,9 @@ class Client:
         self._key, self._http, self._ledger = key, http, ledger
         self._patient = patient
         """Whether to wait before asking again; a recording is never busy."""
+
+        self._left_out: set[str] = set()
+        """Parameters that the server does not take."""
 
         self._limiter = anyio.CapacityLimiter(spec.table.concurrency)
 
@@ -92,8 +101,9 @@ class Client:
             ):
                 with attempt:
                     tries += 1
-                    outcome, charged = await self._once(request, prompt, n)
+                    outcome, charged = await self._once(self._accepted(request), prompt, n)
                     cost += charged
+                    self._learn(outcome, request)
                     _raise_transient(outcome)
         except _Again:
             pass  # the outcome is the last failure
@@ -107,11 +117,29 @@ class Client:
             seconds=time.monotonic() - began,
         )
 
+    def _learn(self, outcome: Reply | Failure, request: WireRequest) -> None:
+        """Leave out, from now on, what the server says that it does not take; it is asked again without it."""
+        if not isinstance(outcome, Failure) or outcome.kind != "bad-request":
+            return
+        name = _NAMES.get(outcome.parameter, outcome.parameter)
+        if name in _OPTIONAL and name in request.body and name not in self._left_out:
+            self._left_out.add(name)
+            raise _Again(outcome, at_once=True)
+
+    def _accepted(self, request: WireRequest) -> WireRequest:
+        """The request without what was learnt to leave out; a limit of tokens goes by its other name instead."""
+        if not self._left_out:
+            return request
+        body = {key: value for key, value in request.body.items() if key not in self._left_out}
+        if "max_tokens" in self._left_out and "max_tokens" in request.body:
+            body["max_completion_tokens"] = request.body["max_tokens"]
+        return WireRequest(request.path, body, request.headers)
+
     def _backoff(self, error: Exception) -> bool | float:
         """Whether to ask again, and after how many seconds where the server says so."""
         if not isinstance(error, _Again):
             return False
-        if not self._patient:
+        if error.at_once or not self._patient:
             return 0.0
         wait = error.failure.retry_after
         return True if wait is None else wait if wait <= _LONGEST_WAIT else False

@@ -7,7 +7,7 @@ from pydantic import JsonValue, ValidationError
 
 from proofagent.config.models import ModelSpec
 from proofagent.llm.chat import Answer, Failure, Prompt, Usage
-from proofagent.llm.wire import Loose, Reply, WireRequest, count, malformed
+from proofagent.llm.wire import Loose, Reply, WireRequest, count, failure_inside, malformed
 
 
 def request(spec: ModelSpec, prompt: Prompt, key: str, *, n: int, seed: int | None) -> WireRequest:
@@ -21,7 +21,7 @@ def request(spec: ModelSpec, prompt: Prompt, key: str, *, n: int, seed: int | No
     if table.temperature is not None:
         body["temperature"] = table.temperature
     if seed is not None:
-        body["seed"] = seed
+        body[spec.provider.seed_name] = seed
     if table.stop:
         body["stop"] = list(table.stop)
     if table.structured and prompt.schema is not None:
@@ -65,7 +65,7 @@ def reply(body: bytes) -> Reply | Failure:
     try:
         read = _Completion.model_validate_json(body)
     except ValidationError as error:
-        return malformed(error, body)
+        return failure_inside(body) or malformed(error, body)
     if not read.choices:
         return malformed(ValueError("an answer without choices"), body)
     return Reply(tuple(map(_answer, read.choices)), _usage(read.usage))

@@ -16,7 +16,15 @@ _OVERFLOW = re.compile(
     r"|exceeds? the (?:available )?context|maximum.{0,20}tokens",
     re.IGNORECASE | re.DOTALL,
 )
-_CREDIT = re.compile(r"insufficient.?(?:quota|balance|credit|funds)|credit balance|billing", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"insufficient.?(?:quota|balance|credit|funds)|credit.balance|billing|spend.?limit|usage.limit", re.IGNORECASE
+)
+# "Unsupported parameter: 'max_tokens' is not supported with this model", "`temperature` is deprecated for this model"
+_PARAMETER = re.compile(
+    r"(?:unsupported|unknown|unrecognized) (?:parameter|value|argument)[^\w`'\"]*[`'\"]?([a-z_]+)"
+    r"|[`'\"]?\b([a-z_]+)[`'\"]? (?:is|are) (?:deprecated|not supported|unsupported)",
+    re.IGNORECASE,
+)
 _POLICY = re.compile(r"content.?(?:policy|filter|management)|content_policy_violation|safety system", re.IGNORECASE)
 
 
@@ -62,7 +70,26 @@ def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> Failure:
     """What a response that is not 200 means."""
     message, code = _error(body)
     detail = f"HTTP {status}: {message or 'without a word'}"
-    return Failure(_kind(status, f"{code} {message}"), detail, status, retry_after(headers.get("retry-after")))
+    named = _PARAMETER.search(f"{message} {code}") if status in (400, 422) else None
+    return Failure(
+        _kind(status, f"{code} {message}"),
+        detail,
+        status,
+        retry_after(headers.get("retry-after")),
+        named[1] or named[2] if named else "",
+    )
+
+
+def failure_inside(body: bytes) -> Failure | None:
+    """The failure that some servers send with the status 200; None where the body is no error."""
+    try:
+        read = _ErrorBody.model_validate_json(body)
+    except ValidationError:
+        return None
+    if not read.error:
+        return None
+    code = read.error.code if isinstance(read.error, _ErrorObject) else None
+    return failure_of(code if isinstance(code, int) and 400 <= code < 600 else 502, {}, body)
 
 
 def retry_after(text: str | None, now: datetime | None = None) -> float | None:

@@ -90,7 +90,7 @@ class ProofGraph:
     ) -> StepNode | None:
         """Add a step that leaves `children`; None where it would close a cycle, so that it makes no progress.
 
-        A step that is `planned` is part of a larger one: it does not add to the depth.
+        A step that is `planned` does not add to the depth.
         """
         parent = self.goals[goal]
         known = [self._by_key.get(child.key) for child in children]

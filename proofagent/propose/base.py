@@ -19,7 +19,7 @@ class Candidate:
     """Whether `tactic` is a block of several, in which a `sorry` leaves a goal: tried as a whole, then step by step."""
 
     planned: bool = False
-    """Whether it is a step of a larger block, which is how the search plays one."""
+    """Whether it is a step of a plan, a larger block or that of a model: then it does not count as depth."""
 
     call: str = ""
     """The call of a model that it is from, as the trace names it."""

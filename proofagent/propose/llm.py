@@ -46,7 +46,7 @@ class StepProposer(_Silent):
     """Asks for the next tactics. Each of its waves is a round: from the second on the prompt has what failed."""
 
     def __init__(
-        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (1.1, 3.0)
+        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (0.95, 3.0)
     ) -> None:
         self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
         self.waves = waves
@@ -201,6 +201,7 @@ def ranked(found: Iterable[tuple[Given, Sequence[str]]], name: str, *, block: bo
             math.log(shares[text] / total),
             f"{name} by {first[text].model}",
             block=block,
+            planned=not block,
             call=first[text].call,
         )
         for text in order

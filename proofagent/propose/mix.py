@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 
@@ -43,10 +43,7 @@ class Mix:
         found: list[list[Candidate]] = [[]] * len(parts)
 
         async def ask(place: int, share: Share, wave: int) -> None:
-            asked = Query(
-                query.goal, query.state, wave, query.depth, query.failures, path=query.path, origin=query.origin
-            )
-            found[place] = await share.proposer.propose(asked)
+            found[place] = await share.proposer.propose(replace(query, wave=wave))
 
         async with anyio.create_task_group() as group:
             for place, (share, wave) in enumerate(parts):
@@ -84,4 +81,4 @@ def merged(lists: Sequence[Sequence[Candidate]]) -> list[Candidate]:
 
 
 def _with_prior(candidate: Candidate, log_prior: float) -> Candidate:
-    return Candidate(candidate.tactic, log_prior, candidate.origin, block=candidate.block, call=candidate.call)
+    return replace(candidate, log_prior=log_prior)

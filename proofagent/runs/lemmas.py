@@ -1,0 +1,66 @@
+"""Lemmas of the library for prompts: found offline in an index, their statements printed by Lean."""
+
+from collections.abc import Sequence
+
+import anyio
+
+from proofagent.errors import ProofAgentError
+from proofagent.goals.goal import Goal
+from proofagent.lean.embedded.package import locate
+from proofagent.lean.engine import Header
+from proofagent.lean.pool import Pool
+from proofagent.proof.state import ProofState
+from proofagent.propose.premises.index import PremiseIndex
+
+_SECONDS = 10.0
+_LONGEST = 240
+
+
+class LibraryLemmas:
+    """Finds up to `most` lemmas for a state among the theorems that the goal's imports bring.
+
+    Help that is not to be had (no library, no engine, a broken file) is none: nothing is raised.
+    """
+
+    def __init__(self, pool: Pool, most: int) -> None:
+        self._pool, self._most = pool, most
+        self._index: PremiseIndex | None = None
+        self._loading = anyio.Lock()
+        self._modules: dict[tuple[str, ...], frozenset[str]] = {}
+        self._statements: dict[tuple[tuple[str, ...], str], str] = {}
+
+    async def __call__(self, goal: Goal, state: ProofState) -> Sequence[str]:
+        try:
+            async with self._loading:
+                index = self._index = self._index or await anyio.to_thread.run_sync(_load)
+            if index is None:
+                return ()
+            found = index.search(state, await self._closure(goal.imports), self._most)
+            return await self._stated(goal.imports, [premise.name for premise in found])
+        except (ProofAgentError, OSError):
+            return ()
+
+    async def _closure(self, imports: tuple[str, ...]) -> frozenset[str]:
+        if imports not in self._modules:
+            async with self._pool.engine(Header(imports)) as engine:
+                self._modules[imports] = engine.closure(imports)
+        return self._modules[imports]
+
+    async def _stated(self, imports: tuple[str, ...], names: Sequence[str]) -> list[str]:
+        """Each name with its statement as Lean prints it; what Lean does not know is left out."""
+        unknown = [name for name in names if (imports, name) not in self._statements]
+        if unknown:
+            self._statements.update({(imports, name): "" for name in unknown})
+            body = "\n".join(f"#check {name}" for name in unknown)
+            outcome = await self._pool.elaborate(Header(imports), body, deadline=_SECONDS)
+            for message in outcome.messages:
+                if message.severity == "info" and 0 < message.start.line <= len(unknown):
+                    text = " ".join(message.text.split())
+                    self._statements[imports, unknown[message.start.line - 1]] = text
+        known = (self._statements[imports, name] for name in names)
+        return [text for text in known if text and len(text) <= _LONGEST]
+
+
+def _load() -> PremiseIndex | None:
+    installation = locate()
+    return None if installation is None else PremiseIndex.load(installation)

@@ -33,6 +33,7 @@ def scrubbed_environment(monkeypatch):
     for name in os.environ.keys() - KEPT:
         if name.startswith("PROOFAGENT_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PROOFAGENT_OFFLINE", "1")
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def resolve(
 def _spec(
     text: str, settings: Settings, base_url: str | None, key_env: str | None, over: Mapping[str, object]
 ) -> ModelSpec:
-    id_, equals, weight = text.strip().partition("=")
+    id_, equals, weight = (part.strip() for part in text.partition("="))
     provider_name, _, name = id_.partition("/")
     if not provider_name or not name or not name.isprintable():
         raise ConfigError(f"a model is called provider/name, not `{text}`; for example openai/gpt-4o-mini")

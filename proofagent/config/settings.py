@@ -45,10 +45,13 @@ def _plain_url(url: str) -> str:
         raise ValueError("an address begins with http:// or https:// and names a host")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("an address holds no user, key or query; keys come from environment variables")
+    if not url.isprintable() or " " in url or url.endswith(("?", "#")):
+        raise ValueError("an address holds no white space, and no mark of a query")
     return url.rstrip("/")
 
 
 Address = Annotated[str, AfterValidator(_plain_url)]
+_ModelId = Annotated[str, Field(pattern=r"^[^/=\s]+/[^=]+$")]
 _Environment = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 
 
@@ -128,11 +131,11 @@ class Settings(_Model):
     """The profile that is used where none is named."""
 
     profiles: dict[str, Profile] = {}
-    models: dict[str, ModelTable] = {}
+    models: dict[_ModelId, ModelTable] = {}
     """By `provider/name`."""
 
     providers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], ProviderTable] = {}
-    prices: dict[str, Price] = {}
+    prices: dict[_ModelId, Price] = {}
 
     def chosen(self, name: str | None) -> Profile:
         """The profile called `name`, or else the default one. Raises `ConfigError` where there is none of the name."""
@@ -173,12 +176,12 @@ def load_settings(path: Path | None, environment: Mapping[str, str] = os.environ
 def _parsed(data: bytes, where: str) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(data.decode("utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{where}: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ConfigError(f"{where}: {place}: {_said(first['msg'], first['type'])}") from error
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number of thousands of digits
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def _said(message: str, kind: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from proofagent.config.models import ModelSpec
 from proofagent.llm.chat import Answer, End, Failure, Prompt, Usage
-from proofagent.llm.wire import Loose, Reply, WireRequest, count, failure_inside, malformed
+from proofagent.llm.wire import Count, Loose, Reply, WireRequest, failure_inside, malformed
 
 _VERSION = "2023-06-01"
 _TOOL = "answer"
@@ -43,10 +43,10 @@ class _Block(Loose):
 
 
 class _Usage(Loose):
-    input_tokens: int = count()
-    output_tokens: int = count()
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
+    input_tokens: Count
+    output_tokens: Count
+    cache_read_input_tokens: Count | None = None
+    cache_creation_input_tokens: Count | None = None
 
 
 class _Message(Loose):
@@ -85,7 +85,6 @@ def _usage(value: JsonValue) -> Usage | None:
         read = _Usage.model_validate(value)
     except ValidationError:
         return None
-    cached = max(read.cache_read_input_tokens or 0, 0)
-    written = max(read.cache_creation_input_tokens or 0, 0)
+    cached, written = read.cache_read_input_tokens or 0, read.cache_creation_input_tokens or 0
     total = read.input_tokens + cached + written
     return Usage(total, read.output_tokens, cached, written) if total else None

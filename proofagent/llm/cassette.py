@@ -1,10 +1,12 @@
 """Recordings: every exchange with a model server in a file, and a transport that plays the file back.
 
 A line of JSON an exchange, appended when it ended, so that a killed run keeps what it had. An exchange is found again
-by the content of its request alone: not by its address, its headers or its time. The k-th request of some content
-gets what its k-th request got, whatever else goes on at the same time. Failures are recorded as well as answers.
+by the content of its request and its place among the samples of a question: not by its address, its headers or its
+time. The k-th such request gets what its k-th request got, whatever else goes on at the same time. Failures are
+recorded as well as answers.
 """
 
+import base64
 import hashlib
 import json
 from collections import Counter
@@ -15,9 +17,10 @@ import httpx
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from proofagent.errors import ConfigError
-from proofagent.llm.transport import Refused, TooLarge
+from proofagent.llm.transport import PLACE, Refused, TooLarge
+from proofagent.llm.wire import retry_after
 
-_KEPT_HEADERS = ("content-type", "retry-after")
+_BEGINS = b'{"path": '
 _MOST_BYTES = 1 << 30
 
 Fault = Literal["timed-out", "unreachable", "cut-off", "too-large"]
@@ -43,6 +46,9 @@ class Recorded(_Model):
     status: int = 0
     headers: dict[str, str] = {}
     text: str = ""
+    base64: str = ""
+    """The body, where it is no UTF-8."""
+
     fault: Fault | None = None
     detail: str = ""
 
@@ -53,6 +59,7 @@ class Exchange(_Model):
     path: str
     request: JsonValue
     nth: int
+    place: int = 0
     response: Recorded
 
 
@@ -62,16 +69,19 @@ class Recorder(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport, path: Path) -> None:
         self._inner = inner
         # A recording that is continued counts on.
-        self._count = Counter(key for key, _ in _exchanges(path)) if path.exists() else Counter[str]()
+        found, size = _exchanges(path) if path.exists() else ([], 0)
+        self._count = _following(found)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a", encoding="utf-8", newline="\n")
+            # What a killed process left of a line would spoil the next one.
+            self._file.truncate(size)
         except OSError as error:
             raise ConfigError(f"{path}: {error.strerror or error}") from error
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path, body = _content(request)
-        key = _key(path, body)
+        path, body, place = _content(request)
+        key = _key(path, body, place)
         nth = self._count[key]
         self._count[key] += 1
         try:
@@ -79,13 +89,10 @@ class Recorder(httpx.AsyncBaseTransport):
         except Refused:
             raise  # nothing was exchanged
         except httpx.TransportError as error:
-            self._write(Exchange(path=path, request=body, nth=nth, response=_faulty(error)))
+            self._write(Exchange(path=path, request=body, nth=nth, place=place, response=_faulty(error)))
             raise
-        kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-        # What is not UTF-8 is garbage for whoever reads it, and stays that.
-        text = response.content.decode("utf-8", "replace")
-        recorded = Recorded(status=response.status_code, headers=kept, text=text)
-        self._write(Exchange(path=path, request=body, nth=nth, response=recorded))
+        recorded = _recorded(response)
+        self._write(Exchange(path=path, request=body, nth=nth, place=place, response=recorded))
         return _response(recorded)
 
     def _write(self, exchange: Exchange) -> None:
@@ -103,14 +110,15 @@ class Player(httpx.AsyncBaseTransport):
     def __init__(self, *paths: Path) -> None:
         self._recorded: dict[tuple[str, int], Recorded] = {}
         for path in paths:
-            first = Counter(key for key, _ in self._recorded)
-            for key, exchange in _exchanges(path):
+            first = Counter[str]()
+            for key, nth in self._recorded:
+                first[key] = max(first[key], nth + 1)
+            for key, exchange in _exchanges(path)[0]:
                 self._recorded[key, first[key] + exchange.nth] = exchange.response
         self._count = Counter[str]()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path, body = _content(request)
-        key = _key(path, body)
+        key = _key(*_content(request))
         nth = self._count[key]
         self._count[key] += 1
         recorded = self._recorded.get((key, nth))
@@ -124,37 +132,60 @@ class Player(httpx.AsyncBaseTransport):
         return _response(recorded)
 
 
-def _exchanges(path: Path) -> list[tuple[str, Exchange]]:
-    """The exchanges of a file with their keys; a last line that a killed process left unfinished is no error."""
+def _exchanges(path: Path) -> tuple[list[tuple[str, Exchange]], int]:
+    """The exchanges of a file with their keys, and the bytes that they take.
+
+    A last line that a killed process left unfinished is no error, and not counted.
+    """
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ConfigError(f"{path}: more than {_MOST_BYTES >> 30} GB is no recording")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    found, lines = [], text.split("\n")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    *lines, rest = data.split(b"\n")
+    if not (rest.startswith(_BEGINS) or _BEGINS.startswith(rest)):
+        raise ConfigError(f"{path}: not a recording: it ends with {rest[:40]!r}")
+    found = []
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
         try:
             exchange = Exchange.model_validate_json(line)
         except ValidationError as error:
-            if number == len(lines):
-                break
             first = error.errors()[0]
             raise ConfigError(f"{path}:{number}: not an exchange of a recording: {first['msg']}") from error
-        found.append((_key(exchange.path, exchange.request), exchange))
-    return found
+        found.append((_key(exchange.path, exchange.request, exchange.place), exchange))
+    return found, len(data) - len(rest)
 
 
-def _content(request: httpx.Request) -> tuple[str, JsonValue]:
+def _following(found: list[tuple[str, Exchange]]) -> Counter[str]:
+    """The numbers that the next requests have. One that was given up has left a gap, which stays."""
+    count = Counter[str]()
+    for key, exchange in found:
+        count[key] = max(count[key], exchange.nth + 1)
+    return count
+
+
+def _content(request: httpx.Request) -> tuple[str, JsonValue, int]:
     body: JsonValue = json.loads(request.content)
-    return request.url.path.rpartition("/")[2], body
+    return request.url.path.rpartition("/")[2], body, int(request.extensions.get(PLACE, 0))
 
 
-def _key(path: str, body: JsonValue) -> str:
-    text = json.dumps([path, body], sort_keys=True, separators=(",", ":"))
+def _key(path: str, body: JsonValue, place: int) -> str:
+    text = json.dumps([path, body, place], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _recorded(response: httpx.Response) -> Recorded:
+    headers = {"content-type": response.headers["content-type"]} if "content-type" in response.headers else {}
+    # A date would be another number of seconds when it is played back.
+    wait = retry_after(response.headers.get("retry-after"))
+    if wait is not None:
+        headers["retry-after"] = f"{min(wait, 999_999_999.0):.3f}"
+    try:
+        return Recorded(status=response.status_code, headers=headers, text=response.content.decode())
+    except UnicodeDecodeError:
+        packed = base64.b64encode(response.content).decode()
+        return Recorded(status=response.status_code, headers=headers, base64=packed)
 
 
 def _faulty(error: httpx.TransportError) -> Recorded:
@@ -163,8 +194,9 @@ def _faulty(error: httpx.TransportError) -> Recorded:
         connecting = isinstance(error, httpx.ConnectTimeout | httpx.ProxyError | httpx.UnsupportedProtocol)
         waiting = isinstance(error, httpx.TimeoutException) and not connecting
         fault = "unreachable" if connecting else "timed-out" if waiting else "cut-off"
-    return Recorded(fault=fault, detail=str(error))
+    return Recorded(fault=fault, detail=str(error) or type(error).__name__)
 
 
 def _response(recorded: Recorded) -> httpx.Response:
-    return httpx.Response(recorded.status, headers=recorded.headers, content=recorded.text.encode())
+    content = base64.b64decode(recorded.base64) if recorded.base64 else recorded.text.encode("utf-8", "replace")
+    return httpx.Response(recorded.status, headers=recorded.headers, content=content)

@@ -13,13 +13,16 @@ from proofagent.llm import anthropic, openai
 from proofagent.llm.cassette import NotRecorded
 from proofagent.llm.chat import TRANSIENT, Call, Cost, Failure, FailureKind, Prompt, Usage
 from proofagent.llm.ledger import Ledger, cost_of, most
-from proofagent.llm.transport import TOTAL, Offline, TooLarge, host_of
+from proofagent.llm.transport import PLACE, TOTAL, Offline, TooLarge, host_of
 from proofagent.llm.wire import Reply, WireRequest, failure_of
 
 _LONGEST_WAIT = 90.0
 # What a protocol adds to the text of a message, in tokens; generous.
 _PER_MESSAGE = 16
 _PER_REQUEST = 64
+# Anthropic's instructions for a tool that has to be used: 340 at most
+# (https://docs.anthropic.com/en/docs/tool-use-pricing-and-tokens).
+_PER_TOOL = 512
 # What a request can do without, and the names that servers have for the same.
 _OPTIONAL = frozenset(
     ["temperature", "stop", "stop_sequences", "seed", "random_seed", "n", "response_format", "max_tokens"]
@@ -73,7 +76,7 @@ class Client:
         calls: list[Call] = []
         wanted = self.spec.table.samples
         if wanted > 1 and self.spec.provider.takes_n and self.spec.provider.wire == "openai":
-            first = await self._call(prompt, wanted, self.spec.table.seed)
+            first = await self._call(prompt, wanted, self.spec.table.seed, 0)
             calls.append(first)
             wanted = 0 if first.failure else wanted - len(first.answers)
         given = self.spec.table.samples - wanted
@@ -81,14 +84,14 @@ class Client:
 
         async def one(place: int) -> None:
             seed = self.spec.table.seed
-            more[place] = await self._call(prompt, 1, None if seed is None else seed + given + place)
+            more[place] = await self._call(prompt, 1, None if seed is None else seed + given + place, given + place)
 
         async with anyio.create_task_group() as group:
             for place in range(len(more)):
                 group.start_soon(one, place)
         return (*calls, *filter(None, more))
 
-    async def _call(self, prompt: Prompt, n: int, seed: int | None) -> Call:
+    async def _call(self, prompt: Prompt, n: int, seed: int | None, place: int) -> Call:
         began, tries, cost = time.monotonic(), 0, Cost()
         if self.spec.provider.wire == "anthropic":
             request = anthropic.request(self.spec, prompt, self._key)
@@ -101,9 +104,10 @@ class Client:
             ):
                 with attempt:
                     tries += 1
-                    outcome, charged = await self._once(self._accepted(request), prompt, n)
+                    sent = self._accepted(request)
+                    outcome, charged = await self._once(sent, prompt, n, place)
                     cost += charged
-                    self._learn(outcome, request)
+                    self._learn(outcome, sent)
                     _raise_transient(outcome)
         except _Again:
             pass  # the outcome is the last failure
@@ -117,12 +121,12 @@ class Client:
             seconds=time.monotonic() - began,
         )
 
-    def _learn(self, outcome: Reply | Failure, request: WireRequest) -> None:
+    def _learn(self, outcome: Reply | Failure, sent: WireRequest) -> None:
         """Leave out, from now on, what the server says that it does not take; it is asked again without it."""
         if not isinstance(outcome, Failure) or outcome.kind != "bad-request":
             return
         name = _NAMES.get(outcome.parameter, outcome.parameter)
-        if name in _OPTIONAL and name in request.body and name not in self._left_out:
+        if name in _OPTIONAL and name in sent.body:
             self._left_out.add(name)
             raise _Again(outcome, at_once=True)
 
@@ -144,16 +148,16 @@ class Client:
         wait = error.failure.retry_after
         return True if wait is None else wait if wait <= _LONGEST_WAIT else False
 
-    async def _once(self, request: WireRequest, prompt: Prompt, n: int) -> tuple[Reply | Failure, Cost]:
+    async def _once(self, request: WireRequest, prompt: Prompt, n: int, place: int) -> tuple[Reply | Failure, Cost]:
         spec = self.spec
-        schema = len(json.dumps(prompt.schema)) if prompt.schema and spec.table.structured else 0
+        schema = len(json.dumps(prompt.schema)) + _PER_TOOL if prompt.schema and spec.table.structured else 0
         longest = prompt.size + schema + _PER_MESSAGE * len(prompt.messages) + _PER_REQUEST
         bound = most(Usage(longest, spec.table.max_tokens * n), spec.price)
         async with self._limiter:
             if why := self._ledger.over(bound):
                 return Failure("over-budget", why), Cost()
             with self._ledger.reserve(bound) as reservation:
-                outcome = await self._sent(request)
+                outcome = await self._sent(request, place)
                 reservation.settle(self._charge(outcome, bound))
             return outcome, reservation.cost
 
@@ -168,7 +172,7 @@ class Client:
         guess = Usage(bound.unconfirmed.input, min(written, bound.unconfirmed.output))
         return most(guess, self.spec.price)
 
-    async def _sent(self, request: WireRequest) -> Reply | Failure:
+    async def _sent(self, request: WireRequest, place: int) -> Reply | Failure:
         spec = self.spec
         content = json.dumps(request.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         headers = {"content-type": "application/json", "accept": "application/json", **request.headers}
@@ -177,12 +181,10 @@ class Client:
                 spec.provider.base_url + request.path,
                 content=content,
                 headers=headers,
-                extensions={TOTAL: spec.table.timeout},
+                extensions={TOTAL: spec.table.timeout, PLACE: place},
             )
         except httpx.TransportError as error:
             return Failure(_kind_of(error), f"{host_of(spec.provider.base_url)}: {str(error) or type(error).__name__}")
-        except httpx.DecodingError as error:
-            return Failure("malformed", str(error), 200)
         if response.status_code != 200:
             return failure_of(response.status_code, response.headers, response.content)
         read = anthropic.reply if spec.provider.wire == "anthropic" else openai.reply

@@ -7,7 +7,7 @@ from pydantic import JsonValue, ValidationError
 
 from proofagent.config.models import ModelSpec
 from proofagent.llm.chat import Answer, Failure, Prompt, Usage
-from proofagent.llm.wire import Loose, Reply, WireRequest, count, failure_inside, malformed
+from proofagent.llm.wire import Count, Loose, Reply, WireRequest, failure_inside, malformed
 
 
 def request(spec: ModelSpec, prompt: Prompt, key: str, *, n: int, seed: int | None) -> WireRequest:
@@ -45,13 +45,13 @@ class _Choice(Loose):
 
 
 class _Details(Loose):
-    cached_tokens: int | None = None
+    cached_tokens: Count | None = None
 
 
 class _Usage(Loose):
-    prompt_tokens: int = count()
-    completion_tokens: int = count()
-    total_tokens: int = count()
+    prompt_tokens: Count
+    completion_tokens: Count | None = None
+    total_tokens: Count | None = None
     prompt_tokens_details: _Details | None = None
 
 
@@ -85,9 +85,10 @@ def _usage(value: JsonValue) -> Usage | None:
         read = _Usage.model_validate(value)
     except ValidationError:
         return None
-    if not read.prompt_tokens:
+    counted = [read.completion_tokens, None if read.total_tokens is None else read.total_tokens - read.prompt_tokens]
+    # Some servers count what a model thinks in the total alone.
+    output = max((tokens for tokens in counted if tokens is not None), default=-1)
+    if not read.prompt_tokens or output < 0:
         return None
     cached = read.prompt_tokens_details.cached_tokens if read.prompt_tokens_details else None
-    # Some servers count what a model thinks in the total alone.
-    output = max(read.completion_tokens, read.total_tokens - read.prompt_tokens)
-    return Usage(read.prompt_tokens, output, cached=min(max(cached or 0, 0), read.prompt_tokens))
+    return Usage(read.prompt_tokens, output, cached=min(cached or 0, read.prompt_tokens))

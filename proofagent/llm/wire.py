@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from proofagent.llm.chat import Answer, Failure, FailureKind, Usage
 
@@ -16,9 +17,10 @@ _OVERFLOW = re.compile(
     r"|exceeds? the (?:available )?context|maximum.{0,20}tokens",
     re.IGNORECASE | re.DOTALL,
 )
-_CREDIT = re.compile(
-    r"insufficient.?(?:quota|balance|credit|funds)|credit.balance|billing|spend.?limit|usage.limit", re.IGNORECASE
+_QUOTA = re.compile(
+    r"insufficient.?(?:quota|balance|credit|funds)|credit.balance|spend.?limit|usage.limit", re.IGNORECASE
 )
+_CREDIT = re.compile(rf"{_QUOTA.pattern}|billing", re.IGNORECASE)
 # "Unsupported parameter: 'max_tokens' is not supported with this model", "`temperature` is deprecated for this model"
 _PARAMETER = re.compile(
     r"(?:unsupported|unknown|unrecognized) (?:parameter|value|argument)[^\w`'\"]*[`'\"]?([a-z_]+)"
@@ -51,10 +53,8 @@ class Loose(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-def count(default: int = 0) -> int:
-    """A number of tokens in somebody else's JSON."""
-    field_: int = Field(default=default, ge=0, le=10**9)
-    return field_
+Count = Annotated[int, Field(ge=0, le=10**9)]
+"""A number of tokens in somebody else's JSON."""
 
 
 def malformed(error: ValidationError | ValueError, body: bytes) -> Failure:
@@ -89,7 +89,9 @@ def failure_inside(body: bytes) -> Failure | None:
     if not read.error:
         return None
     code = read.error.code if isinstance(read.error, _ErrorObject) else None
-    return failure_of(code if isinstance(code, int) and 400 <= code < 600 else 502, {}, body)
+    failure = failure_of(code if isinstance(code, int) and 400 <= code < 600 else 502, {}, body)
+    # Nobody has said what was spent until then: it counts like an answer that did not arrive.
+    return replace(failure, status=200)
 
 
 def retry_after(text: str | None, now: datetime | None = None) -> float | None:
@@ -101,7 +103,7 @@ def retry_after(text: str | None, now: datetime | None = None) -> float | None:
         return float(text)
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)
@@ -110,7 +112,8 @@ def retry_after(text: str | None, now: datetime | None = None) -> float | None:
 
 def _kind(status: int, said: str) -> FailureKind:
     if status == 429:
-        return "out-of-credit" if _CREDIT.search(said) else "rate-limited"
+        # Rate limits name the billing page too: a payment method would raise them.
+        return "out-of-credit" if _QUOTA.search(said) else "rate-limited"
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
@@ -147,12 +150,17 @@ class _ErrorBody(Loose):
     code: JsonValue = None
 
 
+# Gemini's address for chat completions gives a list of one.
+_ERRORS: TypeAdapter[_ErrorBody | list[_ErrorBody]] = TypeAdapter(_ErrorBody | list[_ErrorBody])
+
+
 def _error(body: bytes) -> tuple[str, str]:
     """The message and the code of an error in any of the forms that servers use."""
     try:
-        read = _ErrorBody.model_validate_json(body)
+        one_or_more = _ERRORS.validate_json(body)
     except ValidationError:
         return (_shown(body) if body.strip() else ""), ""
+    read = one_or_more if isinstance(one_or_more, _ErrorBody) else next(iter(one_or_more), _ErrorBody())
     if isinstance(read.error, str):
         return read.error[:_DETAIL], ""
     if read.error is not None:

@@ -1,6 +1,6 @@
 """Options that several commands have, each with its help in one place."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +9,14 @@ import typer
 from proofagent.config.settings import Via
 
 _MODELS = "Models"
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"`{text}` is no amount") from error
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
@@ -79,7 +87,7 @@ Dollars = Annotated[
     Decimal | None,
     typer.Option(
         "--dollars",
-        parser=Decimal,
+        parser=_amount,
         metavar="AMOUNT",
         help="The most that all models may cost.",
         rich_help_panel=_MODELS,

@@ -41,11 +41,22 @@ def test_a_name_that_lean_binds_by_itself(run):
 
 
 def test_a_false_statement(run):
-    """A statement without a proof ends within its time with exit code 1."""
+    """A statement without a proof ends within its time with exit code 1, and with a word about what could help."""
     began = time.monotonic()
-    ran = run("prove", FALSE, "--time", 3)
+    ran = run("prove", FALSE, "--time", 3, "--no-refute")
     assert (ran.code, ran.out.split()[:2]) == (1, ["unproved", "wrong"])
+    assert "--model provider/name" in ran.err
     assert time.monotonic() - began < 60
+
+
+def test_a_statement_that_is_refuted(run):
+    """A counterexample is printed as a theorem with its receipt, exit code 1; the statement is not proved."""
+    ran = run("prove", FALSE, "--candidates", 40, "--json")
+    (result,) = ProveReport.model_validate_json(ran.out).results
+    assert (ran.code, result.outcome, result.proof) == (1, "refuted", None)
+    assert result.refutation.startswith(FALSE)
+    assert "¬ (type_of% @_root_.wrong)" in result.refutation
+    assert result.receipt.targets == ("proofagent_refuted",)
 
 
 def test_json(run):
@@ -124,7 +135,7 @@ def test_the_file_with_its_proofs(run, tmp_path, newline):
         ("Outer.Inner.term", "proved"),
         ("verborgen", "proved"),
         ("_example", "proved"),
-        ("wrong", "unproved"),
+        ("wrong", "refuted"),
     ]
     assert (ran.code, report.file_why, report.output) == (1, "", "Out.lean")
     written = (tmp_path / "Out.lean").read_bytes().decode()

@@ -56,7 +56,7 @@ def session(monkeypatch):
         return attempted(goal, outcome if outcome != "proved" or "sorry" not in goal.tail else "partial")
 
     monkeypatch.setattr(module, "attempt", attempt)
-    made = Session(None, lambda: None, Budget())
+    made = Session(None, lambda _goal: None, Budget())
     return made, outcomes, seen
 
 

@@ -17,7 +17,9 @@ from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_jsonl, from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.propose.base import Candidate, Proposer, Query
+from proofagent.propose.mix import Mix, Share
 from proofagent.propose.portfolio import Portfolio
+from proofagent.propose.team import Team, tactics_team
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.results import GoalResult, ProveReport
 from proofagent.runs.session import Listener, Session
@@ -32,6 +34,7 @@ __all__ = [
     "Goal",
     "GoalResult",
     "Listener",
+    "Mix",
     "Policy",
     "Portfolio",
     "Proposer",
@@ -40,6 +43,8 @@ __all__ = [
     "Reason",
     "Receipt",
     "Session",
+    "Share",
+    "Team",
     "Verdict",
     "attempt",
     "check",
@@ -48,4 +53,5 @@ __all__ = [
     "from_jsonl",
     "from_statement",
     "prove",
+    "tactics_team",
 ]

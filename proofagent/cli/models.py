@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from proofagent.cli import options as o
-from proofagent.cli.asking import Asking, Flags, open_desk, plan_of
 from proofagent.cli.console import err, out, print_json
 from proofagent.config.models import ModelSpec
 from proofagent.config.providers import PROVIDERS
@@ -20,6 +19,7 @@ from proofagent.goals.loaders import from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.llm.chat import Message, Prompt
 from proofagent.llm.models import open_models
+from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.attempt import attempt
 from proofagent.runs.calls import CostModel, FailureModel, failure_model
 from proofagent.runs.results import result_of
@@ -151,7 +151,7 @@ async def _trial(plan: Asking, spec: ModelSpec) -> AskedModel:
     """One goal with this model alone: no portfolio, nothing refuted."""
     alone = replace(plan, specs=(spec,), portfolio=False, refute=False)
     goal = from_statement(_TRIAL)
-    async with embedded_pool() as pool, open_desk(alone, pool, lambda _goal, _asked: None) as desk:
+    async with embedded_pool() as pool, open_desk(alone, pool) as desk:
         result = result_of(await attempt(goal, pool, desk.team(goal), Budget(_TRIAL_SECONDS)))
     failed = next((call.failure for call in result.calls if call.failure), None)
     return AskedModel(

@@ -12,7 +12,6 @@ import typer
 from rich.text import Text
 
 from proofagent.cli import options as o
-from proofagent.cli.asking import Asking, Flags, open_desk, plan_of
 from proofagent.cli.console import complain, out, print_json
 from proofagent.cli.screen import Screen
 from proofagent.errors import GoalError
@@ -21,6 +20,7 @@ from proofagent.goals.files import LeanFile, from_file, open_file, write_atomica
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
 from proofagent.lean.engines import embedded_pool
+from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.results import ProveReport
 from proofagent.runs.session import Session
 from proofagent.runs.trace import Trace, new_path

@@ -27,7 +27,7 @@ _DEFAULT_LEMMAS = 10
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the command line says; None where it says nothing."""
+    """What the caller says, on the command line as a rule; None where nothing is said."""
 
     models: Sequence[str] = ()
     base_url: str | None = None
@@ -119,7 +119,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(plan: Asking, pool: Pool, heard: Callable[[Goal, Asked], None]) -> AsyncIterator[Desk]:
+async def open_desk(
+    plan: Asking, pool: Pool, heard: Callable[[Goal, Asked], None] = lambda _goal, _asked: None
+) -> AsyncIterator[Desk]:
     """Open the models of `plan`, if it has any; `heard` is told of every call, `pool` prints lemmas for prompts."""
     if not plan.specs:
         yield Desk(tactics_team if plan.refute else lambda _goal: Team(Portfolio()))

@@ -18,7 +18,10 @@ _FINAL: frozenset[FailureKind] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call with its name in the trace (`c1`, `c2` … for the goal, `r1` … against it) and what it was for."""
+    """A call with its name in the trace and what it was for.
+
+    Questions are `c1`, `c2` … for the goal and `r1` … against it; further calls for one question are `c1.2`, `c1.3` …
+    """
 
     id: str
     purpose: Purpose
@@ -48,14 +51,16 @@ class Panel:
 
 
 class Asker:
-    """Asks the models of `panel`, for one goal; `calls` are all that were made, in an order that repeats.
-
-    Calls are named with `mark` and a number; `heard` is told of each when its turn in that order comes.
-    """
+    """Asks the models of `panel`, for one goal. Questions are named `mark` and a number; `heard` hears of calls."""
 
     def __init__(self, panel: Panel, mark: str = "c", heard: Callable[[Asked], None] = lambda _asked: None) -> None:
         self._panel, self._mark, self._heard = panel, mark, heard
-        self.calls: list[Asked] = []
+        self._questions: list[list[Asked]] = []
+
+    @property
+    def calls(self) -> list[Asked]:
+        """All calls so far, by the order of the questions, whichever was answered first."""
+        return [asked for question in self._questions for asked in question]
 
     @property
     def able(self) -> bool:
@@ -69,6 +74,8 @@ class Asker:
         """
         todo = [(prompt, model) for prompt, only in prompts for model in self._panel.able if only in ("", model.id)]
         found: list[tuple[Call, ...]] = [()] * len(todo)
+        self._questions.append([])
+        number = len(self._questions)
 
         async def one(place: int, prompt: Prompt, model: ChatModel) -> None:
             found[place] = await model.ask(prompt)
@@ -82,15 +89,16 @@ class Asker:
             given = [
                 text
                 for (_, model), calls in zip(todo, found, strict=True)
-                for text in self._kept(purpose, model, calls)
+                for text in self._kept(number, purpose, model, calls)
             ]
         return given
 
-    def _kept(self, purpose: Purpose, model: ChatModel, calls: Sequence[Call]) -> list[Given]:
-        given = list[Given]()
+    def _kept(self, number: int, purpose: Purpose, model: ChatModel, calls: Sequence[Call]) -> list[Given]:
+        given, question = list[Given](), self._questions[number - 1]
         for call in calls:
-            asked = Asked(f"{self._mark}{len(self.calls) + 1}", purpose, call)
-            self.calls.append(asked)
+            further = f".{len(question) + 1}" if question else ""
+            asked = Asked(f"{self._mark}{number}{further}", purpose, call)
+            question.append(asked)
             self._heard(asked)
             if call.failure is not None and call.failure.kind in _FINAL:
                 self._panel.given_up.setdefault(model.id, call.failure)

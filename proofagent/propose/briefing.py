@@ -23,12 +23,16 @@ def theorem(goal: Goal) -> str:
 def state(query: Query) -> str:
     """The proof state as Lean prints it."""
     text = query.state.key
-    return text if len(text) <= _MOST_STATE else text[:_MOST_STATE] + "\n…"
+    if len(text) > _MOST_STATE:
+        # The target comes last.
+        text = f"{text[: _MOST_STATE // 2]}\n…\n{text[-_MOST_STATE // 2 :]}"
+    return text
 
 
 def state_below(query: Query) -> str:
     """The goal, where it is not that of the statement any more, with the tactics that led to it."""
-    if not query.path:
+    inside = query.goal.lead.split() not in ([":="], [":=", "by"]) or query.goal.tail.strip()
+    if not query.path and not inside:
         return ""
     return f"{path(query.path)}\n\n{goal_now(query)}"
 
@@ -42,12 +46,20 @@ def path(tactics: Sequence[str]) -> str:
     """The tactics so far."""
     if not tactics:
         return ""
-    return "These tactics led here:\n\n```lean4\n" + "\n".join(tactics) + "\n```"
+    text = "\n".join(tactics)
+    if len(text) > _MOST_STATE:
+        text = "-- …" + text[-_MOST_STATE:]
+    return f"These tactics led here:\n\n```lean4\n{text}\n```"
+
+
+def errors(text: str) -> str:
+    """What Lean said, as much of it as a prompt can bear."""
+    return text if len(text) <= _MOST_STATE else text[:_MOST_STATE] + "\n…"
 
 
 def failures(failed: Mapping[str, str], own: Iterable[str]) -> str:
     """Those of `own` tactics that failed, with Lean's reason in a line each."""
-    lines = [f"- `{_short(tactic)}`: {_short(failed[tactic])}" for tactic in own if tactic in failed]
+    lines = [f"- `{_short(tactic)}`: {_short(failed[tactic])}" for tactic in dict.fromkeys(own) if tactic in failed]
     if not lines:
         return ""
     return "These were tried here and failed; do not repeat them:\n\n" + "\n".join(lines[-_MOST_FAILURES:])

@@ -22,6 +22,8 @@ Lemmas = Callable[[Goal, ProofState], Awaitable[Sequence[str]]]
 
 _MOST_STEPS = 8
 _SKETCH_DEPTH = 4
+_TRUE = "TRUE"
+"""What a model answers that finds no counterexample."""
 _SCHEMA: dict[str, JsonValue] = {
     "type": "object",
     "properties": {"tactics": {"type": "array", "items": {"type": "string"}}},
@@ -118,10 +120,14 @@ class WholeProposer(_Silent):
     def _repairs(self, query: Query) -> list[tuple[tuple[Message, ...], str]]:
         """For each model the proof of the round before that came furthest, with Lean's errors."""
         best: dict[str, _Talk] = {}
-        for proof, talk in self._talks.pop(query.state.key, {}).items():
+        talks = self._talks[query.state.key]
+        # What another worker has not tried yet is for a later round.
+        tried = {proof: talk for proof, talk in talks.items() if proof in query.failures}
+        for proof, talk in tried.items():
+            del talks[proof]
             known = best.get(talk.model)
-            talk.errors = query.failures.get(proof, "")
-            if talk.errors and (known is None or _reached(talk.errors) > _reached(known.errors)):
+            talk.errors = query.failures[proof]
+            if known is None or _reached(talk.errors) > _reached(known.errors):
                 best[talk.model] = talk
         return [
             (
@@ -132,13 +138,15 @@ class WholeProposer(_Silent):
         ]
 
     def _errors(self, errors: str) -> tuple[Message, ...]:
-        return self._prompts.fill("repair", {"errors": errors})
+        return self._prompts.fill("repair", {"errors": briefing.errors(errors)})
 
     async def _asked(
         self, purpose: Purpose, query: Query, asked: Sequence[tuple[tuple[Message, ...], str]]
     ) -> list[Candidate]:
         given = await self._asker.ask(purpose, [(Prompt(messages), model) for messages, model in asked])
         found = [(answer, answers.proofs(answer.text, query.goal.name)[:2]) for answer in given]
+        if self._refutes:
+            found = [(answer, [proof for proof in proofs if proof.strip(".") != _TRUE]) for answer, proofs in found]
         talks = self._talks[query.state.key]
         for answer, proofs in found:
             messages = next((m for m, model in asked if model in ("", answer.model)), ())

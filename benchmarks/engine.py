@@ -34,8 +34,8 @@ from proofagent.lean.embedded.package import Installation, locate
 from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.proof.graph import ROOT, ProofGraph
-from proofagent.propose.team import Team
 from proofagent.propose.portfolio import WAVES, Portfolio
+from proofagent.propose.team import Team
 from proofagent.runs.attempt import attempt
 from proofagent.search.prover import LeanProver, StartFailed
 from proofagent.search.strategy import by_size

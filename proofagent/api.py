@@ -11,6 +11,7 @@ from proofagent.goals.loaders import from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.attempt import attempt
+from proofagent.runs.calls import CostModel
 from proofagent.runs.results import GoalResult, result_of
 from proofagent.types import Budget
 
@@ -42,4 +43,5 @@ def prove(
 
 async def _prove(goal: Goal, budget: Budget, plan: Asking) -> GoalResult:
     async with embedded_pool() as pool, open_desk(plan, pool) as desk:
-        return result_of(await attempt(goal, pool, desk.team(goal), budget))
+        result = result_of(await attempt(goal, pool, desk.team(goal), budget))
+        return result.model_copy(update={"cost": CostModel.of(desk.ledger.spent)})

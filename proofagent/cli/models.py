@@ -11,10 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from proofagent.cli import options as o
-from proofagent.cli.console import err, out, print_json
+from proofagent.cli.console import err, out, print_json, printable
 from proofagent.config.models import ModelSpec
 from proofagent.config.providers import PROVIDERS
 from proofagent.config.settings import default_path
+from proofagent.errors import ConfigError
 from proofagent.goals.loaders import from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.llm.chat import Message, Prompt
@@ -97,8 +98,6 @@ def models(
       [bold]proofagent models --model ollama/qwen3:8b --trial[/]
     """
     flags = Flags(model or (), base_url, key_env, tokens=tokens, dollars=dollars, record=record, replay=replay or ())
-    if not flags.models:
-        flags = replace(flags, base_url=None)
     plan = plan_of(flags, config, profile)
     reports = anyio.run(_reports, plan, ask, trial)
     known = {name: provider.base_url for name, provider in PROVIDERS.items()}
@@ -137,8 +136,11 @@ def _report(spec: ModelSpec, asked: AskedModel | None, trial: AskedModel | None)
 
 async def _asked(plan: Asking, spec: ModelSpec) -> AskedModel:
     one = replace(spec, table=spec.table.model_copy(update={"samples": 1}))
-    async with open_models([one], limit=plan.limit, record=plan.record, replay=plan.replay) as opened:
-        (call,) = await opened.clients[0].ask(_QUESTION)
+    try:
+        async with open_models([one], limit=plan.limit, record=plan.record, replay=plan.replay) as opened:
+            (call,) = await opened.clients[0].ask(_QUESTION)
+    except ConfigError as error:  # no key: the other models may have theirs
+        return AskedModel(failure=FailureModel(kind="unauthorized", detail=str(error)), cost=CostModel(), seconds=0.0)
     return AskedModel(
         answer=call.answers[0].text if call.answers else "",
         failure=failure_model(call.failure) if call.failure else None,
@@ -153,9 +155,14 @@ async def _trial(plan: Asking, spec: ModelSpec) -> AskedModel:
     goal = from_statement(_TRIAL)
     async with embedded_pool() as pool, open_desk(alone, pool) as desk:
         result = result_of(await attempt(goal, pool, desk.team(goal), Budget(_TRIAL_SECONDS)))
+        cost = CostModel.of(desk.ledger.spent)
     failed = next((call.failure for call in result.calls if call.failure), None)
     return AskedModel(
-        answer=result.proof or "", failure=failed, outcome=result.outcome, cost=result.cost, seconds=result.seconds
+        answer=result.proof or "",
+        failure=None if result.outcome == "proved" else failed,
+        outcome=result.outcome,
+        cost=cost,
+        seconds=result.seconds,
     )
 
 
@@ -167,7 +174,9 @@ def _show(report: ModelsReport) -> None:
     for head in ("model", "served by", "key", "$ a million in / out", "answers", "proves"):
         table.add_column(head)
     for each in report.models:
-        table.add_row(each.id, each.base_url, _key(each), _price(each), _answer(each.asked), _answer(each.trial))
+        table.add_row(
+            Text(each.id), Text(each.base_url), _key(each), _price(each), _answer(each.asked), _answer(each.trial)
+        )
     out.print(table)
 
 
@@ -188,10 +197,10 @@ def _answer(asked: AskedModel | None) -> Text:
         return Text("not asked", "dim")
     price = f" ({asked.cost.tokens:,} tokens, ${asked.cost.dollars:.4f}, {asked.seconds:.1f} s)"
     if asked.failure is not None:
-        return Text.assemble((asked.failure.kind, "red"), f": {asked.failure.detail}")
+        return Text.assemble((asked.failure.kind, "red"), f": {printable(asked.failure.detail)}")
     if asked.outcome:
         return Text.assemble((asked.outcome, "green" if asked.outcome == "proved" else "yellow"), price)
-    return Text.assemble(("yes", "green"), f": {' '.join(asked.answer.split())[:40]}", price)
+    return Text.assemble(("yes", "green"), f": {' '.join(printable(asked.answer).split())[:40]}", price)
 
 
 def _explain(report: ModelsReport) -> None:

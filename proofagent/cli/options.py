@@ -60,11 +60,16 @@ ConfigFile = Annotated[
 Ways = Annotated[
     list[Via] | None,
     typer.Option(
-        "--via", help="Ask for whole proofs, sketches or single steps; may be repeated.", rich_help_panel=_MODELS
+        "--via",
+        help="Ask for whole proofs, sketches or single steps; may be repeated; all three where nothing is said.",
+        rich_help_panel=_MODELS,
     ),
 ]
 Samples = Annotated[
-    int | None, typer.Option("--samples", min=1, max=64, help="Answers to each question.", rich_help_panel=_MODELS)
+    int | None,
+    typer.Option(
+        "--samples", min=1, max=64, help="Answers to each question; 1 where nothing is said.", rich_help_panel=_MODELS
+    ),
 ]
 Temperature = Annotated[
     float | None, typer.Option("--temperature", min=0.0, max=2.0, help="Of the models.", rich_help_panel=_MODELS)
@@ -75,7 +80,7 @@ Repairs = Annotated[
         "--repairs",
         min=0,
         max=20,
-        help="How often a wrong proof goes back with Lean's errors.",
+        help="How often a wrong proof goes back with Lean's errors; 2 where nothing is said.",
         rich_help_panel=_MODELS,
     ),
 ]
@@ -100,7 +105,11 @@ PromptFolder = Annotated[
 Lemmas = Annotated[
     int | None,
     typer.Option(
-        "--lemmas", min=0, max=100, help="Lemmas of the library in each prompt, at most.", rich_help_panel=_MODELS
+        "--lemmas",
+        min=0,
+        max=100,
+        help="Lemmas of the library in each prompt, at most; 10 where nothing is said.",
+        rich_help_panel=_MODELS,
     ),
 ]
 Record = Annotated[
@@ -119,7 +128,9 @@ TraceFile = Annotated[
 ]
 UsePortfolio = Annotated[
     bool | None,
-    typer.Option("--portfolio/--no-portfolio", help="Try the portfolio of tactics too.", rich_help_panel=_MODELS),
+    typer.Option(
+        "--portfolio/--no-portfolio", help="Try the portfolio of tactics too (the default).", rich_help_panel=_MODELS
+    ),
 ]
 Refute = Annotated[
     bool | None, typer.Option("--refute/--no-refute", help="Look for a counterexample meanwhile (the default).")

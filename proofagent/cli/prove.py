@@ -181,15 +181,17 @@ def _named(goals: Iterable[Goal | BadLine], theorem: str | None) -> Iterator[Goa
 
 async def _prove(job: _Job, plan: Asking, screen: Screen) -> ProveReport:
     async with embedded_pool(size=job.engines) as pool, open_desk(plan, pool, screen.called) as desk:
-        session = Session(pool, desk.team, job.budget, workers=job.engines, listener=screen.listener)
+        session = Session(
+            pool, desk.team, job.budget, workers=job.engines, listener=screen.listener, spent=lambda: desk.ledger.spent
+        )
         try:
             interrupted = await _until_interrupted(session, job.goals)
         finally:
             screen.pause()
         for bad in session.bad_lines:
             complain(f"line {bad.line}: {bad.message}")
-        trace = str(screen.trace.path) if screen.trace else None
-        report = partial(session.report, cost=desk.ledger.spent, trace=trace, interrupted=interrupted)
+        trace = str(screen.trace.path) if screen.trace and not screen.trace.broken else None
+        report = partial(session.report, trace=trace, interrupted=interrupted)
         if job.file is None or (interrupted and not session.proved):
             return report()
         text, receipt, why = await session.finish(job.file)

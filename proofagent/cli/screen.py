@@ -3,7 +3,7 @@
 from rich.live import Live
 from rich.text import Text
 
-from proofagent.cli.console import complain, err, out
+from proofagent.cli.console import complain, err, out, printable
 from proofagent.cli.pictures import LiveView, cost_line, proof_tree, receipt_lines
 from proofagent.goals.goal import Goal
 from proofagent.proof.graph import ProofGraph
@@ -21,7 +21,7 @@ class Screen:
     def __init__(self, *, results: bool, live: bool, tree: bool, trace: Trace | None = None) -> None:
         self.view = LiveView()
         self.trace = trace
-        self.listener = Listener(self._began, self._tried, self._ended)
+        self.listener = Listener(self._began, self._tried, self._against, self._ended)
         self._left_out: set[str] = set()
         self._tree, self._results, self._wanted = tree, results, live and err.is_terminal
         self._live: Live | None = None
@@ -35,12 +35,14 @@ class Screen:
         said = f"{asked.call.model}: {failure.kind}: {failure.detail}" if failure else ""
         if said and said not in self._left_out:
             self._left_out.add(said)
-            err.print(Text.assemble(("note: ", "yellow"), said))
+            err.print(Text.assemble(("note: ", "yellow"), printable(said)))
 
     def close(self, report: ProveReport, *, asked: bool) -> None:
         """The last lines: what models have cost, where the trace is, how to get further."""
         if asked:
             err.print(Text(cost_line(report.cost, sum(len(result.calls) for result in report.results)), "dim"))
+        if self.trace is not None and self.trace.broken:
+            complain(f"the trace ends early: {self.trace.broken}")
         if report.trace:
             err.print(Text(f"trace: {report.trace} (`proofagent show` prints it)", "dim"))
         if not asked and any(result.outcome == "unproved" for result in report.results):
@@ -55,6 +57,10 @@ class Screen:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    def _against(self, _graph: ProofGraph, tried: Tried) -> None:
+        if self.trace is not None:
+            self.trace.tried(tried)
 
     def _tried(self, graph: ProofGraph, tried: Tried) -> None:
         self.view.see(graph, tried)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from rich.text import Text
 
 from proofagent.cli import options as o
-from proofagent.cli.console import out, print_json
+from proofagent.cli.console import out, print_json, printable
 from proofagent.cli.pictures import cost_line
 from proofagent.errors import GoalError
 from proofagent.runs.calls import AnswerModel, CallModel, CostModel, MessageModel, SaidModel
@@ -134,6 +134,9 @@ def _told(goal: _Goal, *, full: bool, tactics: bool) -> Text:
     text.append(
         f"  {result.seconds:.1f} s, {result.candidates} candidates, {cost_line(result.cost, len(goal.calls))}\n", "dim"
     )
+    for said in (result.why, *result.notes):
+        if said:
+            text.append(f"  {printable(said)}\n", "yellow")
     for refused in result.refused:
         text.append(f"  the gate did not accept a script: {refused}\n", "yellow")
     proof = result.proof or result.refutation
@@ -151,7 +154,7 @@ def _call(call: CallModel, tried: list[tuple[str, SaidModel]], *, full: bool) ->
     for answer in call.answers:
         text.append_text(_part(answer, full=full))
     if call.failure is not None:
-        text.append(f"  {call.failure.kind}: {call.failure.detail}\n", "red")
+        text.append(f"  {call.failure.kind}: {printable(call.failure.detail)}\n", "red")
     return text.append_text(_candidates(tried, full=full))
 
 
@@ -178,7 +181,7 @@ def _candidates(tried: list[tuple[str, SaidModel]], *, full: bool) -> Text:
 
 
 def _body(text: str, *, full: bool) -> str:
-    lines = text.strip().split("\n")
+    lines = printable(text).strip().split("\n")
     left = 0 if full else max(0, len(lines) - _LINES)
     kept = lines[: len(lines) - left]
     more = [f"… {left} more lines (--full)"] if left else []

@@ -87,6 +87,14 @@ class Usage:
             self.written + other.written,
         )
 
+    def __sub__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input - other.input,
+            self.output - other.output,
+            self.cached - other.cached,
+            self.written - other.written,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -116,6 +124,15 @@ class Cost:
             self.unconfirmed + other.unconfirmed,
             self.unconfirmed_dollars + other.unconfirmed_dollars,
             self.unpriced + other.unpriced,
+        )
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.usage - other.usage,
+            self.dollars - other.dollars,
+            self.unconfirmed - other.unconfirmed,
+            self.unconfirmed_dollars - other.unconfirmed_dollars,
+            self.unpriced - other.unpriced,
         )
 
 

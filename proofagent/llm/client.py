@@ -154,7 +154,7 @@ class Client:
         longest = prompt.size + schema + _PER_MESSAGE * len(prompt.messages) + _PER_REQUEST
         bound = most(Usage(longest, spec.table.max_tokens * n), spec.price)
         async with self._limiter:
-            if why := self._ledger.over(bound):
+            if why := await self._ledger.admit(bound):
                 return Failure("over-budget", why), Cost()
             with self._ledger.reserve(bound) as reservation:
                 outcome = await self._sent(request, place)

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
+import anyio
+
 from proofagent.config.prices import Price
 from proofagent.llm.chat import Cost, Usage
 
@@ -64,8 +66,11 @@ class Ledger:
     def __init__(self, limit: Limit | None = None) -> None:
         self.limit = limit or Limit()
         self.spent = Cost()
+        self._held = 0
+        """Requests under way."""
         self._held_tokens = 0
         self._held_dollars = Decimal(0)
+        self._released = anyio.Event()
 
     def over(self, bound: Cost) -> str:
         """Why `bound` cannot be reserved now, for people; empty where it can."""
@@ -83,6 +88,25 @@ class Ledger:
                 return f"the request may cost {need} and {left_over} of ${limit.dollars:f} are left"
         return ""
 
+    async def admit(self, bound: Cost) -> str:
+        """Wait until `bound` can be reserved; why it never can, for people, or nothing where it now can.
+
+        What is under way holds its most, and gives back the rest when it ends.
+        """
+        while why := self.over(bound):
+            if not self._held or self._over_for_good(bound):
+                return why
+            await self._released.wait()
+        return ""
+
+    def _over_for_good(self, bound: Cost) -> bool:
+        """Whether `bound` is more than is left even if nothing that is under way costs anything."""
+        limit, spent = self.limit, self.spent
+        tokens = limit.tokens is not None and bound.tokens > limit.tokens - spent.tokens
+        unpriced = limit.dollars is not None and bound.unpriced > 0
+        dollars = limit.dollars is not None and bound.most_dollars > limit.dollars - spent.most_dollars
+        return tokens or unpriced or dollars
+
     @contextmanager
     def reserve(self, bound: Cost) -> Iterator[Reservation]:
         """Hold `bound` while a request is under way, then charge what it is settled at, or `bound` where it is not.
@@ -90,6 +114,7 @@ class Ledger:
         Whoever reserves has asked `over` first, without awaiting anything in between.
         """
         reservation = Reservation(bound)
+        self._held += 1
         self._held_tokens += bound.tokens
         self._held_dollars += bound.most_dollars
         try:
@@ -97,4 +122,7 @@ class Ledger:
         finally:
             self._held_tokens -= bound.tokens
             self._held_dollars -= bound.most_dollars
+            self._held -= 1
             self.spent += reservation.cost
+            self._released.set()
+            self._released = anyio.Event()

@@ -19,8 +19,9 @@ from proofagent.proof.state import ProofState
 
 Status = Literal["open", "proved", "failed"]
 ROOT = 0
-NO_PROGRESS = "makes no progress"
-"""Why a step that leads back to its own goal, or above, fails."""
+SAME_GOAL = "changes nothing"
+"""Why a step fails that leaves its own goal and no other."""
+_NO_PROGRESS = "makes no progress"
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ class ProofGraph:
         parent = self.goals[goal]
         known = [self._by_key.get(child.key) for child in children]
         if any(child is not None and self._leads_to(child, goal) for child in known):
-            parent.failures[tactic] = NO_PROGRESS
+            parent.failures[tactic] = SAME_GOAL if known == [goal] else _NO_PROGRESS
             return None
         depth, prior = parent.depth + (not planned), parent.log_prior + log_prior
         ids = tuple(

@@ -13,13 +13,14 @@ from proofagent.goals.commands import Command, split
 from proofagent.goals.declarations import declared_name, statement_stop
 from proofagent.goals.lexer import Kind, code, scan
 from proofagent.proof.script import one_tactic
-from proofagent.propose.blocks import dedented, hanging, items
+from proofagent.propose.blocks import CONTINUES, dedented, hanging, items
 
 MOST_CHARACTERS = 200_000
 _MOST_FOUND = 64
 _THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+.-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
+    r"^[ \t]*(`{3,20}|~{3,20})(?![`~])[ \t]*([\w+.-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 _LEAN = ("", "lean", "lean4", "lean3", "tactic", "tactics", "text", "plaintext")
 _TAG = re.compile(r"</?(?:lean4?|proof|answer|tactics?|code)>", re.IGNORECASE)
@@ -73,9 +74,14 @@ def without_comments(text: str) -> str:
 
 
 def _cleaned(answer: str) -> str:
-    text = answer[:MOST_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
+    text = _encodable(answer[:MOST_CHARACTERS]).replace("\r\n", "\n").replace("\r", "\n")
     text = text.expandtabs(2).replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "")
     return _THOUGHTS.sub("", text)
+
+
+def _encodable(text: str) -> str:
+    """`text` with a question mark for every half of a surrogate pair: no file can hold one."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _fences(text: str) -> list[str]:
@@ -107,7 +113,7 @@ def _proof(text: str, name: str) -> str:
             text = text[: command.start] + text[command.end :]
         return _body(text)
     except GoalError:
-        return _body(text)
+        return ""  # cut off in the middle of a comment or string
 
 
 def _after_statement(text: str, command: Command) -> str:
@@ -128,7 +134,7 @@ def _body(text: str) -> str:
     if first.text == "by":
         return hanging(text[first.end :])
     block = dedented(text)
-    if first.text in ("fun", "λ", "⟨", "@") or (first.text == "(" and "\n" not in block):
+    if first.text in ("fun", "λ", "⟨", "@"):
         return one_tactic("exact " + block)
     return block
 
@@ -136,7 +142,8 @@ def _body(text: str) -> str:
 def _from_json(text: str) -> list[str] | None:
     """The strings of a JSON answer in the order of their likelihood; None where the text is no JSON of ours."""
     fenced = [m[3] for m in _FENCE.finditer(text) if m[2].lower() == "json"]
-    for candidate in [*fenced, text]:
+    inline = re.search(r"[{\[].*[}\]]", text, re.DOTALL) if "tactic" in text or "proof" in text else None
+    for candidate in [*fenced, text, *([inline[0]] if inline else [])]:
         stripped = candidate.strip()
         if not stripped.startswith(("{", "[")) or not stripped.endswith(("}", "]")):
             continue
@@ -152,7 +159,7 @@ def _from_json(text: str) -> list[str] | None:
 def _strings(value: object, depth: int) -> list[str]:
     """Strings that a JSON value offers as Lean text: under the names that models use, or in lists."""
     if isinstance(value, str):
-        return [value]
+        return [_encodable(value)]
     if depth > 4:
         return []
     if isinstance(value, list):
@@ -170,7 +177,7 @@ def _listed(text: str, *, fenced: bool) -> list[str]:
     found = list[str]()
     for line in lines:
         rest = _MARK.sub("", line, count=1)
-        if found and line.startswith("  ") and not _MARK.match(line):
+        if found and line.startswith(("  ", *CONTINUES)) and not _MARK.match(line):
             found[-1] += "\n" + line
         elif fenced or not marked or _MARK.match(line):
             found.append(rest.strip())

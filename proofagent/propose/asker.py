@@ -11,9 +11,9 @@ from proofagent.llm.chat import Answer, Call, ChatModel, Failure, FailureKind, P
 Purpose = Literal["whole", "repair", "sketch", "step", "refute"]
 
 # After these another request to the same model would end the same way.
-_FINAL: frozenset[FailureKind] = frozenset(
-    ["unauthorized", "out-of-credit", "over-budget", "offline", "unreachable", "bad-request"]
-)
+_FINAL: frozenset[FailureKind] = frozenset(["unauthorized", "out-of-credit", "over-budget", "offline"])
+# These may be gone with the next goal.
+_FOR_GOAL: frozenset[FailureKind] = frozenset(["unreachable", "bad-request"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Asker:
     def __init__(self, panel: Panel, mark: str = "c", heard: Callable[[Asked], None] = lambda _asked: None) -> None:
         self._panel, self._mark, self._heard = panel, mark, heard
         self._questions: list[list[Asked]] = []
+        self._left_alone: set[str] = set()
 
     @property
     def calls(self) -> list[Asked]:
@@ -65,14 +66,18 @@ class Asker:
     @property
     def able(self) -> bool:
         """Whether any model can be asked at all."""
-        return bool(self._panel.able)
+        return bool(self._models)
+
+    @property
+    def _models(self) -> list[ChatModel]:
+        return [model for model in self._panel.able if model.id not in self._left_alone]
 
     async def ask(self, purpose: Purpose, prompts: Sequence[tuple[Prompt, str]]) -> list[Given]:
         """Ask each prompt of the model that it names, or of every model where it names none; all at once.
 
         The answers come by prompt, then by model. Refusals and failures give no answer; their calls are kept.
         """
-        todo = [(prompt, model) for prompt, only in prompts for model in self._panel.able if only in ("", model.id)]
+        todo = [(prompt, model) for prompt, only in prompts for model in self._models if only in ("", model.id)]
         found: list[tuple[Call, ...]] = [()] * len(todo)
         self._questions.append([])
         number = len(self._questions)
@@ -102,6 +107,8 @@ class Asker:
             self._heard(asked)
             if call.failure is not None and call.failure.kind in _FINAL:
                 self._panel.given_up.setdefault(model.id, call.failure)
+            if call.failure is not None and call.failure.kind in _FOR_GOAL:
+                self._left_alone.add(model.id)
             given += [Given(a.text, model.id, asked.id, model.weight) for a in call.answers if _useful(a)]
         return given
 

@@ -8,13 +8,15 @@ step does what its text promises is found out by taking it.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from proofagent.goals.commands import DEPTH
 from proofagent.goals.lexer import Kind, Token, code, scan
 from proofagent.proof.script import one_tactic
 
 _SORRY = "sorry"
-_CONTINUES = ("|", "<;>", ")", "]", "⟩", "}", "<|", "|>")
+_MOST_DEPTH = 40
+CONTINUES = ("|", "<;>", ")", "]", "⟩", "}", "<|", "|>")
 _SIDE_PROOF = frozenset(["have", "haveI"])
 _ASIDE = ("have ", "haveI ", "let ", "letI ", "suffices ")
 _BY_CASES = frozenset(["induction", "cases", "match", "rcases"])
@@ -58,9 +60,14 @@ class Tactic:
 Part = Hole | Bullet | Tactic
 
 
-def steps(block: str) -> tuple[Part, ...]:
-    """The steps of `block`. Raises `GoalError` where a comment or string does not end."""
-    return tuple(part for item in items(block) for part in _parts(item))
+def steps(block: str, *, depth: int = 0) -> tuple[Part, ...]:
+    """The steps of `block`. Raises `GoalError` where a comment or string does not end.
+
+    `depth` counts the blocks around it: what is nested deeper than anybody writes is one step.
+    """
+    if depth > _MOST_DEPTH:
+        return (Tactic(block, has_hole(block)),)
+    return tuple(part for item in items(block) for part in _parts(item, depth))
 
 
 def has_hole(block: str) -> bool:
@@ -94,7 +101,7 @@ def items(block: str) -> Iterator[str]:
         if token.kind is Kind.SPACE:
             at_start = False
             continue
-        if at_start and depth <= 0 and not token.text.startswith(_CONTINUES):
+        if at_start and depth <= 0 and not token.text.startswith(CONTINUES):
             starts.append(token.start)
         at_start = False
         depth += DEPTH.get(token.text, 0)
@@ -103,17 +110,17 @@ def items(block: str) -> Iterator[str]:
             yield one_tactic(item)
 
 
-def _parts(item: str) -> tuple[Part, ...]:
+def _parts(item: str, depth: int) -> tuple[Part, ...]:
     """An item as a step; an `obtain` that proves first what it takes apart is two."""
     tokens = list(code(item))
-    if tokens and tokens[0].text == "obtain" and (found := _obtained(item, tokens)):
+    if tokens and tokens[0].text == "obtain" and (found := _obtained(item, tokens, depth)):
         return found
-    return (_part(item, tokens),)
+    return (_part(item, tokens, depth),)
 
 
-def _part(item: str, tokens: Sequence[Token]) -> Part:
+def _part(item: str, tokens: Sequence[Token], depth: int) -> Part:
     if bullet := _BULLET.match(item):
-        return Bullet(steps(_inside(item, bullet.end())))
+        return Bullet(steps(_inside(item, bullet.end()), depth=depth + 1))
     if [token.text for token in tokens] in ([_SORRY], ["exact", _SORRY], ["by", _SORRY]):
         return Hole()
     admits = any(token.text == _SORRY for token in tokens)
@@ -123,9 +130,9 @@ def _part(item: str, tokens: Sequence[Token]) -> Part:
     found: tuple[str, tuple[tuple[Part, ...], ...]] | None = None
     if admits or multiline:
         if head in _BY_CASES:
-            found = _cases(item, tokens)
+            found = _cases(item, tokens, depth)
         if found is None and head in _SIDE_PROOF:
-            found = _side_proof(item, tokens)
+            found = _side_proof(item, tokens, depth)
         if found is None and admits:
             found = _terms(item, tokens)
     return Tactic(item, admits, *(found or ("", ())), case=case)
@@ -137,20 +144,20 @@ def _inside(item: str, start: int) -> str:
     return dedented(" " * column + item[start:])
 
 
-def _side_proof(item: str, tokens: Sequence[Token]) -> tuple[str, tuple[tuple[Part, ...], ...]] | None:
+def _side_proof(item: str, tokens: Sequence[Token], around: int) -> tuple[str, tuple[tuple[Part, ...], ...]] | None:
     """`have h : P := by …` with the goal of its proof left."""
     depth = 0
     for place, token in enumerate(tokens):
         if depth == 0 and token.text == ":=":
             rest = [after.text for after in tokens[place + 1 :]]
             if rest[:1] == ["by"] and len(rest) > 1:
-                return f"{item[: token.end]} ?_", (steps(hanging(item[tokens[place + 1].end :])),)
+                return f"{item[: token.end]} ?_", (steps(hanging(item[tokens[place + 1].end :]), depth=around + 1),)
             return (f"{item[: token.end]} ?_", ((Hole(),),)) if rest == [_SORRY] else None
         depth += DEPTH.get(token.text, 0)
     return None
 
 
-def _obtained(item: str, tokens: Sequence[Token]) -> tuple[Part, ...] | None:
+def _obtained(item: str, tokens: Sequence[Token], around: int) -> tuple[Part, ...] | None:
     """`obtain pattern : P := by …` as a `have` of P and an `obtain` from it."""
     depth, colon = 0, None
     for token in tokens:
@@ -158,7 +165,7 @@ def _obtained(item: str, tokens: Sequence[Token]) -> tuple[Part, ...] | None:
             colon = token
         if depth == 0 and token.text == ":=" and colon is not None:
             claim = "have this " + item[colon.start :]
-            part = _part(claim, list(code(claim)))
+            part = _part(claim, list(code(claim)), around)
             if isinstance(part, Tactic) and part.opened:
                 return part, Tactic(f"{item[: colon.start].rstrip()} := this")
             return None
@@ -166,20 +173,21 @@ def _obtained(item: str, tokens: Sequence[Token]) -> tuple[Part, ...] | None:
     return None
 
 
-def _cases(item: str, tokens: Sequence[Token]) -> tuple[str, tuple[tuple[Part, ...], ...]] | None:
+def _cases(item: str, tokens: Sequence[Token], around: int) -> tuple[str, tuple[tuple[Part, ...], ...]] | None:
     """`induction n with | zero => … | succ n ih => …` with the goal of every case left."""
     bars = _bars(item, tokens)
+    places = {token.start: place + 1 for place, token in enumerate(tokens)}
     opened, parts, at = "", list[tuple[Part, ...]](), 0
     for bar, following in zip(bars, [*bars[1:], None], strict=False):
         end = following.start if following else len(item)
-        arrow = _arrow(token for token in tokens if bar.start < token.start < end)
+        arrow = _arrow(islice(tokens, places[bar.start], None), end)
         if arrow is None:
             return None
         opened += item[at : arrow.end] + " ?_"
         opened += "\n" + " " * _column(item, end) if following and "\n" in item[bar.start : end] else " "
         at = end
         body = hanging(item[arrow.end : end])
-        parts.append((Hole(),) if body in ("?_", "_", "") else steps(body))
+        parts.append((Hole(),) if body in ("?_", "_", "") else steps(body, depth=around + 1))
     return (opened.rstrip(), tuple(parts)) if parts else None
 
 
@@ -197,9 +205,12 @@ def _bars(item: str, tokens: Sequence[Token]) -> list[Token]:
     return bars if "\n" not in item else []
 
 
-def _arrow(tokens: Iterator[Token]) -> Token | None:
+def _arrow(tokens: Iterator[Token], end: int) -> Token | None:
+    """The first `=>` before offset `end` that is in no brackets."""
     depth = 0
     for token in tokens:
+        if token.start >= end:
+            return None
         if token.text == "=>" and depth == 0:
             return token
         depth += DEPTH.get(token.text, 0)
@@ -212,8 +223,9 @@ def _terms(item: str, tokens: Sequence[Token]) -> tuple[str, tuple[tuple[Part, .
     for place, token in enumerate(tokens):
         if token.text != _SORRY or place == 0:
             continue
-        first = tokens[place - 1] if tokens[place - 1].text == "by" else token
-        before = tokens[tokens.index(first) - 1].text if tokens.index(first) else ""
+        at_first = place - 1 if tokens[place - 1].text == "by" else place
+        first = tokens[at_first]
+        before = tokens[at_first - 1].text if at_first else ""
         if before not in _BEFORE_HOLE:
             return None
         opened += item[at : first.start] + "?_"

@@ -20,13 +20,13 @@ _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udff
 _COMMANDS = KEYWORDS | frozenset(
     """
     private protected noncomputable partial nonrec public scoped local @[ module prelude where termination_by
-    decreasing_by decreasing_with
+    decreasing_by decreasing_with whatsnew
     """.split()  # noqa: SIM905 - as a list it is twenty lines
 )
 # What runs a program while it is elaborated, in the process that serves all candidates.
 _PROGRAMS = frozenset(["run_tac", "by_elab", "run_cmd", "run_elab", "run_meta", "unsafe", "eval%", "include_str"])
 # What no gate accepts: it admits the goal, or it trusts the compiler.
-_ADMITS = frozenset(["sorry", "admit", "sorryAx", "native_decide", "stop"])
+_ADMITS = frozenset(["sorry", "admit", "sorryAx", "native_decide", "bv_decide", "stop"])
 _SCOPED = frozenset(["open", "set_option"])
 """Commands that are tactics too, where `in` comes after them."""
 
@@ -46,6 +46,8 @@ def refusal(text: str, *, holes: bool = False) -> str:
         tokens = list(scan(text))
     except GoalError as error:
         return str(error)
+    if all(token.kind in BLANK for token in tokens):
+        return "it is empty"
     return _brackets(tokens) or _words(tokens, holes=holes) or _frame(text)
 
 
@@ -78,13 +80,16 @@ def _words(tokens: list[Token], *, holes: bool) -> str:
 
 
 def _word(token: Token, after: Token | None, *, holes: bool) -> str:
-    word = token.text
+    word = token.text.replace("«", "").replace("»", "")
     if token.kind is Kind.DOC:
         return "a doc comment begins a declaration"
     if token.kind not in (Kind.IDENTIFIER, Kind.SYMBOL):
         return ""
-    if word in _ADMITS or word.rpartition(".")[2] == "sorryAx":
-        return "" if holes and word == "sorry" else f"`{word}` proves nothing that is accepted"
+    native = word == "+" and after is not None and after.text == "native"
+    if word in _ADMITS or native or word.rpartition(".")[2] == "sorryAx":
+        return (
+            "" if holes and word == "sorry" else f"`{word}{'native' if native else ''}` proves nothing that is accepted"
+        )
     if word in _PROGRAMS:
         return f"`{word}` runs a program; only tactics are taken"
     hashed = word == "#" and after is not None and after.start == token.end and after.kind is Kind.IDENTIFIER
@@ -101,7 +106,7 @@ def _scoped(visible: list[Token]) -> set[int]:
             continue
         rest = visible[place + 1 : place + 12]
         ends = next((i for i, after in enumerate(rest) if after.text in ("in", "by", ";", "=>") or _odd(after)), None)
-        debugging = rest and rest[0].text.startswith("debug.")
+        debugging = rest and rest[0].text.replace("«", "").startswith("debug")
         if ends is not None and ends > 0 and rest[ends].text == "in" and not debugging:
             found.add(token.start)
     return found

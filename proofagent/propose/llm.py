@@ -98,7 +98,8 @@ class WholeProposer(_Silent):
         """By state, the proofs that were proposed there, each with the conversation that led to it."""
 
     async def propose(self, query: Query) -> list[Candidate]:
-        if not self._asker.able or not (not query.path or query.origin.startswith("sketch")):
+        due = query.wave < len(self.waves) and (not query.path or query.origin.startswith("sketch"))
+        if not self._asker.able or not due:
             return []
         if query.wave == 0:
             purpose: Purpose = "refute" if self._refutes else "whole"
@@ -143,6 +144,8 @@ class WholeProposer(_Silent):
     async def _asked(
         self, purpose: Purpose, query: Query, asked: Sequence[tuple[tuple[Message, ...], str]]
     ) -> list[Candidate]:
+        if not asked:
+            return []
         given = await self._asker.ask(purpose, [(Prompt(messages), model) for messages, model in asked])
         found = [(answer, answers.proofs(answer.text, query.goal.name)[:2]) for answer in given]
         if self._refutes:

@@ -11,6 +11,7 @@ NAME = "proofagent_refutation"
 CLOSED_NAME = "proofagent_refuted"
 
 _MOST = 120
+_MOST_TUPLES = 20_000
 _MOST_VARIABLES = 6
 _BINDERS = re.compile(r"\s*([({⦃\[])([^(){}⦃⦄\[\]]*)[)}⦄\]]")
 _VALUES: dict[str, tuple[str, ...]] = {
@@ -82,8 +83,10 @@ def _instances(target: str) -> Iterator[str]:
             break
         names.append(name)
         choices.append(values)
-    sizes = [range(len(values)) for values in choices]
-    places = sorted(islice(product(*sizes), 20_000), key=lambda at: (sum(at), max(at, default=0)))
+    most = int(_MOST_TUPLES ** (1 / max(len(choices), 1)))
+    places = sorted(
+        product(*(range(min(len(values), most)) for values in choices)), key=lambda at: (sum(at), max(at, default=0))
+    )
     if names:
         yield from (" ".join(values[place] for values, place in zip(choices, at, strict=True)) for at in places)
 

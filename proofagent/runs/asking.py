@@ -141,7 +141,7 @@ async def open_desk(
 
 
 def _demand_models(flags: Flags) -> None:
-    needs = {"--base-url": flags.base_url, "--via": flags.via, "--record": flags.record, "--replay": flags.replay}
+    needs = {"--via": flags.via, "--record": flags.record, "--replay": flags.replay}
     if given := next((name for name, value in needs.items() if value), None):
         raise ConfigError(f"{given} goes with a model: add --model provider/name, for example openai/gpt-4o-mini")
 

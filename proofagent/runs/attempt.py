@@ -79,8 +79,11 @@ async def attempt(
     stated: Goal | None = None,
     workers: int = 1,
     observe: Observer = lambda _graph, _tried: None,
+    against: Observer = lambda _graph, _tried: None,
 ) -> Attempt:
     """Try to prove `goal` within `budget`, and meanwhile to refute it if the team has somebody for that.
+
+    `observe` sees the search for a proof, `against` that for a refutation.
 
     `stated` is the goal as the user wrote it, where holes before it have been filled since: what fills them is
     checked with the proof, not trusted with the statement.
@@ -97,15 +100,17 @@ async def attempt(
     notes = await _notes(goal, prover, pool)
     said: defaultdict[str, list[Tried]] = defaultdict(list)
 
-    def note(_graph: ProofGraph, tried: Tried) -> None:
-        if tried.candidate.call:
-            said[tried.candidate.call].append(tried)
+    def noted(pass_on: Observer) -> Observer:
+        def see(graph: ProofGraph, tried: Tried) -> None:
+            if tried.candidate.call:
+                said[tried.candidate.call].append(tried)
+            pass_on(graph, tried)
 
-    def see(graph: ProofGraph, tried: Tried) -> None:
-        note(graph, tried)
-        observe(graph, tried)
+        return see
 
-    work = _Work(goal, stated or goal, pool, team, budget, opening, prover, workers, see, note, began)
+    work = _Work(
+        goal, stated or goal, pool, team, budget, opening, prover, workers, noted(observe), noted(against), began
+    )
     made = await work.run()
     return replace(made, seconds=time.monotonic() - began, notes=notes, calls=tuple(team.calls), answers=dict(said))
 
@@ -123,9 +128,7 @@ class _Work:
     prover: LeanProver
     workers: int
     observe: Observer
-    note: Observer
-    """Observes the search for a refutation: it is noted, and not shown."""
-
+    against: Observer
     began: float
     proving: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     over: anyio.Event = field(default_factory=anyio.Event)
@@ -138,7 +141,8 @@ class _Work:
                 group.start_soon(self._refute, self.team.refuter)
             with self.proving:
                 try:
-                    self.made = await self._prove()
+                    made = await self._prove()
+                    self.made = self.made or made
                 except ProofAgentError as error:
                     self.broken = error
             self.over.set()
@@ -154,8 +158,10 @@ class _Work:
         share = _REFUTING * self.budget.seconds
         with anyio.move_on_after(min(_REFUTE_AFTER_SECONDS, share)):
             await self.over.wait()
+        if self.team.askers:
+            share = max(share, self.budget.seconds - (time.monotonic() - self.began))  # models take their time
         budget = Budget(share, min(self.budget.candidates, _REFUTE_CANDIDATES), self.budget.heartbeats)
-        found = await refute(self.goal, self.stated, self.pool, proposer, budget, observe=self.note)
+        found = await refute(self.goal, self.stated, self.pool, proposer, budget, observe=self.against)
         if found.accepted and found.graph is not None:
             self.proving.cancel()
             refuted = self._attempt("refuted", "complete", found.graph, found.spent, (), verdict=found.verdict)

@@ -50,14 +50,15 @@ class LibraryLemmas:
         """Each name with its statement as Lean prints it; what Lean does not know is left out."""
         unknown = [name for name in names if (imports, name) not in self._statements]
         if unknown:
-            self._statements.update({(imports, name): "" for name in unknown})
             body = "\n".join(f"#check {name}" for name in unknown)
             outcome = await self._pool.elaborate(Header(imports), body, deadline=_SECONDS)
+            if outcome.status == "done":
+                self._statements.update({(imports, name): "" for name in unknown})
             for message in outcome.messages:
                 if message.severity == "info" and 0 < message.start.line <= len(unknown):
                     text = " ".join(message.text.split())
                     self._statements[imports, unknown[message.start.line - 1]] = text
-        known = (self._statements[imports, name] for name in names)
+        known = (self._statements.get((imports, name), "") for name in names)
         return [text for text in known if text and len(text) <= _LONGEST]
 
 

@@ -9,13 +9,18 @@ from proofagent.llm.chat import Cost
 from proofagent.runs.attempt import Attempt, Outcome
 from proofagent.runs.calls import CallModel, CostModel, call_model
 
+_MOST_DEPTH = 60
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class StepModel(_Model):
-    """A step of the proof tree: the tactic, who proposed it, and the goals that it leaves."""
+    """A step of the proof tree: the tactic, who proposed it, and the goals that it leaves.
+
+    Steps more than 60 levels down are in the proof alone: readers of JSON take no deeper nesting.
+    """
 
     goal: str
     tactic: str
@@ -57,7 +62,7 @@ class GoalResult(_Model):
     """Every call of a model for this goal, with its prompt, its answers, and what Lean said to them."""
 
     cost: CostModel = CostModel()
-    """Of these calls together."""
+    """Of these calls together, and of those that were cut off with the search."""
 
 
 class BadLineModel(_Model):
@@ -134,12 +139,12 @@ def result_of(attempt: Attempt) -> GoalResult:
     )
 
 
-def _tree(attempt: Attempt, goal: int) -> StepModel:
+def _tree(attempt: Attempt, goal: int, depth: int = 0) -> StepModel:
     """The proof below `goal`, along the steps that the script takes."""
     step = attempt.graph.best_step(goal)
     return StepModel(
         goal=attempt.graph.goals[goal].state.main.target,
         tactic=step.tactic,
         origin=step.origin,
-        children=tuple(_tree(attempt, child) for child in step.children),
+        children=tuple(_tree(attempt, child, depth + 1) for child in step.children) if depth < _MOST_DEPTH else (),
     )

@@ -26,10 +26,13 @@ _FILE_CHECK_SECONDS = 120.0
 
 @dataclass(slots=True)
 class Listener:
-    """What happens meanwhile, for whoever shows it. All three may be called often and must return at once."""
+    """What happens meanwhile, for whoever shows it. All may be called often and must return at once."""
 
     began: Callable[[Goal], None] = lambda _goal: None
     tried: Observer = lambda _graph, _tried: None
+    against: Observer = lambda _graph, _tried: None
+    """As `tried`, of the search for a refutation."""
+
     ended: Callable[[GoalResult, Attempt | None], None] = lambda _result, _attempt: None
 
 
@@ -41,6 +44,9 @@ class Session:
     team: Callable[[Goal], Team]
     budget: Budget
     workers: int = 1
+    spent: Callable[[], Cost] = Cost
+    """What models have cost so far."""
+
     listener: Listener = field(default_factory=Listener)
     results: list[GoalResult] = field(default_factory=list)
     bad_lines: list[BadLineModel] = field(default_factory=list)
@@ -97,7 +103,6 @@ class Session:
         receipt: Receipt | None = None,
         file_why: str = "",
         interrupted: bool = False,
-        cost: Cost | None = None,
         trace: str | None = None,
     ) -> ProveReport:
         """What was done so far."""
@@ -109,7 +114,7 @@ class Session:
             file_why=file_why,
             interrupted=interrupted,
             seconds=round(time.monotonic() - self.began, 3),
-            cost=CostModel.of(cost or Cost()),
+            cost=CostModel.of(self.spent()),
             trace=trace,
         )
 
@@ -117,6 +122,7 @@ class Session:
         self.listener.began(goal)
         whole = filled(goal, self._proofs_of({*self.proved, _declaration(goal)}))
         made: Attempt | None = None
+        before = self.spent()
         try:
             made = await attempt(
                 whole,
@@ -126,9 +132,11 @@ class Session:
                 stated=goal,
                 workers=self.workers,
                 observe=self.listener.tried,
+                against=self.listener.against,
             )
             result = result_of(made)
-        except (GoalError, EngineError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong with one goal, the others' results are kept
+            made = None
             bad = isinstance(error, GoalError | EngineRefused)
             result = GoalResult(
                 name=goal.name,
@@ -139,6 +147,7 @@ class Session:
                 end="",
                 why=_why(error, goal),
             )
+        result = result.model_copy(update={"cost": CostModel.of(self.spent() - before)})
         if made is not None and made.proof is not None and goal.position is not None:
             self.proofs[goal.position] = made.proof
         if result.outcome == "proved":
@@ -158,10 +167,14 @@ class Session:
         return earlier.model_copy(update={"outcome": "proved", "proof": self.proofs[goal.position]})
 
 
-def _why(error: GoalError | EngineError, goal: Goal) -> str:
+def _why(error: Exception, goal: Goal) -> str:
     """What is wrong with `goal`, in one line where it is not Lean's own message about the statement."""
     if isinstance(error, GoalError):
         return str(error)
+    if not isinstance(error, EngineError):
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
+        return f"{goal.origin or goal.name}: proofagent has a bug, please report it: {type(error).__name__}: {error}"
     said = str(error).partition("\n")[0]
     where = goal.origin or goal.name
     if not isinstance(error, EngineRefused):

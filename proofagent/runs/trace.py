@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -66,11 +67,16 @@ _LINE: TypeAdapter[Line] = TypeAdapter(Line)
 
 
 class Trace:
-    """Writes a trace to `path`, a new file. Raises `OSError` where it cannot."""
+    """Writes a trace to `path`, a new file; one that nothing came into is taken away again.
+
+    Raises `OSError` where there is such a file, or no place for one. A trace that cannot be written later is no reason
+    to lose a run: `broken` says why it ends.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self.broken = ""
         # What people prove, and with which models, is theirs.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
@@ -89,11 +95,19 @@ class Trace:
         self._write(ResultLine(result=result.model_copy(update={"calls": ()})))
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
+            if not self.path.stat().st_size:
+                self.path.unlink()
 
     def _write(self, line: Line) -> None:
-        self._file.write(line.model_dump_json() + "\n")
-        self._file.flush()
+        if self.broken:
+            return
+        try:
+            self._file.write(line.model_dump_json() + "\n")
+            self._file.flush()
+        except (OSError, ValueError) as error:
+            self.broken = str(error)
 
 
 def traces_folder() -> Path:

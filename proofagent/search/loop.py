@@ -11,7 +11,7 @@ import anyio
 
 from proofagent.errors import EngineError
 from proofagent.goals.goal import Goal
-from proofagent.proof.graph import NO_PROGRESS, ROOT, ProofGraph, StepNode
+from proofagent.proof.graph import ROOT, SAME_GOAL, ProofGraph, StepNode
 from proofagent.proof.script import Script, is_step, normalized
 from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Proposer, Query
@@ -167,14 +167,19 @@ class _Run:
             origin=way[-1][0].origin if way else "",
         )
         todo = deque(self._fresh(entry.goal, await self._proposer.propose(query)))
-        if entry.wave + 1 < len(self._proposer.waves) or todo:
-            # Pushed before the work is done, so that another worker may take the next wave meanwhile.
+        more = entry.wave + 1 < len(self._proposer.waves) or bool(todo)
+        # Pushed before the work is done, so that another worker may take the next wave meanwhile; but what is asked
+        # after a block depends on what Lean said to it.
+        later = any(candidate.block for candidate in todo)
+        if more and not later:
             self._push(entry.goal, entry.wave + 1)
-        else:
+        elif not more:
             self._dry.add(entry.goal)
         while todo and self._end is None and node.status == "open":
             found = await self._try(entry.goal, todo.popleft())
             todo.extendleft(reversed(self._fresh(entry.goal, found)))
+        if more and later:
+            self._push(entry.goal, entry.wave + 1)
 
     def _fresh(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates that can be tried at `goal` and were not, each once, as normalised text."""
@@ -258,7 +263,8 @@ class _Run:
         finally:
             self._busy[goal] -= 1
             self._settle(goal)
-        return (goal,) if self._graph.goals[goal].failures.get(candidate.tactic) == NO_PROGRESS else None
+        # A step that changes nothing is one of the block all the same.
+        return (goal,) if self._graph.goals[goal].failures.get(candidate.tactic) == SAME_GOAL else None
 
     def _left(self) -> float:
         return self._budget.seconds - (self._clock() - self._began)
@@ -266,7 +272,13 @@ class _Run:
     def _record(self, goal: int, candidate: Candidate, result: TacticResult) -> list[Candidate]:
         self._count(result)
         harvested = [
-            Candidate(text, candidate.log_prior - 0.05 * place, f"suggested by {candidate.tactic}")
+            replace(
+                candidate,
+                tactic=text,
+                log_prior=candidate.log_prior - 0.05 * place,
+                origin=f"suggested by {candidate.tactic}",
+                block=False,
+            )
             for place, text in enumerate(result.suggestions)
         ]
         step, known = None, len(self._graph.goals)

@@ -95,7 +95,11 @@ async def test_a_wait_that_nobody_can_read_is_our_own(said, serve, client_of, pr
     assert call.failure is None
 
 
-@pytest.mark.parametrize("said", ["91", "86400", format_datetime(datetime.now(UTC) + timedelta(days=2), usegmt=True)])
+@pytest.mark.parametrize(
+    "said",
+    ["91", "86400", format_datetime(datetime.now(UTC) + timedelta(days=2), usegmt=True)],
+    ids=["seconds", "a day", "a date"],
+)
 async def test_nobody_waits_for_hours(said, serve, client_of, prompt, naps):
     """Where the wait is too long for a run the failure is given at once, with the time that was asked for."""
     server = await serve(Rejected("rate-limited", retry_after=said))

@@ -47,13 +47,14 @@ def all_ways(asker, **options):
 
 # Who is asked
 
-FINAL = ["unauthorized", "out-of-credit", "over-budget", "offline", "unreachable", "bad-request"]
+FINAL = ["unauthorized", "out-of-credit", "over-budget", "offline"]
+FOR_GOAL = ["unreachable", "bad-request"]
 PASSING = ["rate-limited", "timed-out", "server-error", "context-overflow", "refused", "malformed", "cut-off"]
 
 
-@pytest.mark.parametrize("kind", FINAL + PASSING)
-async def test_a_model_is_given_up_where_another_request_would_end_the_same_way(kind):
-    """It is left alone by all proposers of the run, and asked on after any other failure; others are asked anyway."""
+@pytest.mark.parametrize("kind", FINAL + FOR_GOAL + PASSING)
+async def test_a_model_is_left_alone_where_another_request_would_end_the_same_way(kind):
+    """For the whole run, for a goal, or not at all, as the failure is; others are asked anyway."""
     bad, good = (
         ScriptedModel(lambda _: Failure(kind), name="bad"),
         ScriptedModel(lambda _: [fenced("rfl")], name="good"),
@@ -63,7 +64,7 @@ async def test_a_model_is_given_up_where_another_request_would_end_the_same_way(
         for proposer in all_ways(Asker(panel, mark)).values():
             found = await proposer.propose(at())
             assert [candidate.origin.rpartition(" ")[2] for candidate in found] == ["scripted/good"]
-    assert len(bad.questions) == (1 if kind in FINAL else 6)
+    assert len(bad.questions) == (1 if kind in FINAL else 2 if kind in FOR_GOAL else 6)
     assert len(good.questions) == 6
     assert {model: failure.kind for model, failure in panel.given_up.items()} == (
         {"scripted/bad": kind} if kind in FINAL else {}

@@ -15,7 +15,7 @@ from proofagent.goals.lexer import Kind, code, scan
 from proofagent.proof.script import one_tactic
 from proofagent.propose.blocks import CONTINUES, dedented, hanging, items
 
-MOST_CHARACTERS = 200_000
+MOST_CHARACTERS = 60_000
 _MOST_FOUND = 64
 _THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(
@@ -134,7 +134,7 @@ def _body(text: str) -> str:
     if first.text == "by":
         return hanging(text[first.end :])
     block = dedented(text)
-    if first.text in ("fun", "λ", "⟨", "@"):
+    if first.text in ("fun", "λ", "⟨", "@") or block.startswith("(by"):
         return one_tactic("exact " + block)
     return block
 
@@ -142,8 +142,8 @@ def _body(text: str) -> str:
 def _from_json(text: str) -> list[str] | None:
     """The strings of a JSON answer in the order of their likelihood; None where the text is no JSON of ours."""
     fenced = [m[3] for m in _FENCE.finditer(text) if m[2].lower() == "json"]
-    inline = re.search(r"[{\[].*[}\]]", text, re.DOTALL) if "tactic" in text or "proof" in text else None
-    for candidate in [*fenced, text, *([inline[0]] if inline else [])]:
+    inline = text[text.find("{") : text.rfind("}") + 1]
+    for candidate in [*fenced, text, inline]:
         stripped = candidate.strip()
         if not stripped.startswith(("{", "[")) or not stripped.endswith(("}", "]")):
             continue

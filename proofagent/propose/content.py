@@ -46,8 +46,6 @@ def refusal(text: str, *, holes: bool = False) -> str:
         tokens = list(scan(text))
     except GoalError as error:
         return str(error)
-    if all(token.kind in BLANK for token in tokens):
-        return "it is empty"
     return _brackets(tokens) or _words(tokens, holes=holes) or _frame(text)
 
 
@@ -71,7 +69,11 @@ _CLOSES = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄", "⟦": "⟧
 
 
 def _words(tokens: list[Token], *, holes: bool) -> str:
+    if any(token.kind is Kind.COMMENT and token.text.startswith("/-") for token in tokens):
+        return "a block comment has no place in it"  # readers differ about where some of them end
     visible = [token for token in tokens if token.kind not in BLANK]
+    if not visible:
+        return "it is empty"
     scoped = _scoped(visible)
     for token, after in zip(visible, [*visible[1:], None], strict=True):
         if token.start not in scoped and (why := _word(token, after, holes=holes)):

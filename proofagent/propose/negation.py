@@ -41,7 +41,7 @@ def negated(goal: Goal) -> Goal:
     """
     return Goal(
         name=NAME,
-        statement=f"theorem _root_.{NAME} : ¬ (type_of% @_root_.{goal.name})",
+        statement=f"theorem _root_.{NAME} : _root_.Not (type_of% @_root_.{goal.name})",
         imports=goal.imports,
         preamble=f"{goal.preamble}{goal.statement} := by\n  sorry\n\n",
         origin=goal.origin,
@@ -54,7 +54,7 @@ def closing(goal: Goal) -> str:
     Text around the goal may give any theorem more hypotheses (a `variable [Fact False]`); behind such a one the
     negation of `goal` would prove nothing, and then this text is refused by Lean.
     """
-    return f"\n\ntheorem _root_.{CLOSED_NAME} : ¬ (type_of% @_root_.{goal.name}) := @_root_.{NAME}\n"
+    return f"\n\ntheorem _root_.{CLOSED_NAME} : _root_.Not (type_of% @_root_.{goal.name}) := @_root_.{NAME}\n"
 
 
 class Counterexamples:

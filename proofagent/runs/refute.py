@@ -61,5 +61,5 @@ async def refute(
         (CLOSED_NAME,),
     )
     verdict = await check(claim, pool, deadline=max(budget.seconds, _LEAST_CHECK_SECONDS))
-    text = against.preamble.removeprefix(goal.preamble) + against.statement + against.lead + proof
+    text = against.preamble.removeprefix(goal.preamble) + against.statement + against.lead + proof + end
     return Refutation(text, verdict, found.script, found.graph, found.spent)

@@ -3,6 +3,7 @@
 A killed run leaves what it had. Keys are in no trace: they are in nothing that a call consists of.
 """
 
+import json
 import os
 import re
 import time
@@ -104,7 +105,11 @@ class Trace:
         if self.broken:
             return
         try:
-            self._file.write(line.model_dump_json() + "\n")
+            text = line.model_dump_json()
+        except ValueError:  # half of a surrogate pair, which no file can hold
+            text = json.dumps(line.model_dump(mode="python"), default=str).replace("\\ud", "\\\\ud")
+        try:
+            self._file.write(text + "\n")
             self._file.flush()
         except (OSError, ValueError) as error:
             self.broken = str(error)
@@ -121,8 +126,9 @@ def new_path(title: str, folder: Path | None = None) -> Path:
     for old in sorted(folder.glob("*.jsonl"))[: -_KEPT + 1]:
         old.unlink(missing_ok=True)
     word = re.sub(r"[^\w.-]+", "-", title)[:40].strip("-.") or "goal"
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    return folder / f"{stamp}-{time.time_ns() % 10**9:09d}-{word}.jsonl"
+    now = time.time_ns()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now // 10**9))
+    return folder / f"{stamp}-{now % 10**9:09d}-{word}.jsonl"
 
 
 def newest(folder: Path | None = None) -> Path:
@@ -142,14 +148,14 @@ def read_trace(path: Path) -> Iterator[Line]:
     Raises `GoalError` where the file cannot be read or holds something else.
     """
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             number = 0
             while text := file.readline(_MOST_LINE):
                 number += 1
-                if not text.endswith("\n"):
+                if not text.endswith(b"\n"):
                     return
                 yield _LINE.validate_json(text)
     except ValidationError as error:
         raise GoalError("this line is not of a trace", where=f"{path}:{number}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise GoalError(f"{getattr(error, 'strerror', None) or error}", where=str(path)) from error
+    except OSError as error:
+        raise GoalError(error.strerror or str(error), where=str(path)) from error

@@ -55,7 +55,7 @@ def test_a_statement_that_is_refuted(run):
     (result,) = ProveReport.model_validate_json(ran.out).results
     assert (ran.code, result.outcome, result.proof) == (1, "refuted", None)
     assert result.refutation.startswith(FALSE)
-    assert "¬ (type_of% @_root_.wrong)" in result.refutation
+    assert "_root_.Not (type_of% @_root_.wrong)" in result.refutation
     assert result.receipt.targets == ("proofagent_refuted",)
 
 

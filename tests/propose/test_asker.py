@@ -138,6 +138,7 @@ async def test_shares_by_place_weight_and_agreement():
     """The second proposal of an answer counts half the first; a model of weight 3 as three; equal samples add up."""
     assert priors([(1, ["a", "b"])]) == pytest.approx({"a": 2 / 3, "b": 1 / 3})
     assert priors([(3, ["a"]), (1, ["b"])]) == pytest.approx({"a": 3 / 4, "b": 1 / 4})
+    assert priors([(1, ["a", "b"]), (1, ["c"])]) == pytest.approx({"a": 1 / 3, "b": 1 / 6, "c": 1 / 2})
     assert priors([(1, ["b"]), (1, ["a"]), (1, ["a"])]) == pytest.approx({"a": 2 / 3, "b": 1 / 3})
 
 

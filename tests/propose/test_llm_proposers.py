@@ -89,18 +89,17 @@ async def test_a_step_is_told_what_failed_of_its_own():
 
 @pytest.mark.parametrize("way", ["step", "whole", "sketch"])
 async def test_nothing_is_told_of_other_goals(way):
-    """What was asked, proposed and refused at one state is not mentioned at another one."""
-    model = ScriptedModel(lambda _: [fenced("exact secret_of_here")])
+    """What was asked, proposed and refused at one state is not mentioned at another one, nor what others proposed."""
+    model = ScriptedModel(in_turn([fenced("exact secret_of_here")], [fenced("skip")]))
     proposer = all_ways(asker_of(model))[way]
     await proposer.propose(at())
-    origin = "sketch by scripted/model"
+    failed = {"exact secret_of_here": "1:0: secret_of_Lean", "skip": "1:0: nothing"}
     for wave in (0, 1):
-        failed = {"exact secret_of_here": "1:0: secret_of_Lean"}
-        await proposer.propose(at(ELSEWHERE, wave, path=("skip",), origin=origin, failures=failed if wave else {}))
-    told = "\n".join(question.text for question in model.questions[1:2])
-    assert ELSEWHERE.key in told
-    assert "secret" not in told
-    assert ROOT.key not in told
+        path, origin = ("revert k",), "sketch by scripted/model"
+        await proposer.propose(at(ELSEWHERE, wave, path=path, origin=origin, failures=failed))
+    told = [question.text for question in model.questions[1:]]
+    assert len(told) == 2
+    assert all(ELSEWHERE.key in text and ROOT.key not in text and "secret" not in text for text in told)
 
 
 @pytest.mark.parametrize("way", ["whole", "sketch"])

@@ -42,7 +42,7 @@ class Fixed:
         self.heard.append((candidate, worked))
 
 
-PRIORS = st.floats(-50, 0)
+PRIORS = st.floats(-50, 0) | st.sampled_from([-1.0, 0.0])
 CANDIDATES = st.builds(
     Candidate,
     st.sampled_from("abcdef"),

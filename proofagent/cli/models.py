@@ -19,8 +19,7 @@ from proofagent.errors import ConfigError
 from proofagent.goals.loaders import from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.llm.chat import Message, Prompt
-from proofagent.llm.models import open_models
-from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
+from proofagent.runs.asking import Asking, Flags, open_desk, open_plan, plan_of
 from proofagent.runs.attempt import attempt
 from proofagent.runs.calls import CostModel, FailureModel, failure_model
 from proofagent.runs.results import result_of
@@ -137,7 +136,7 @@ def _report(spec: ModelSpec, asked: AskedModel | None, trial: AskedModel | None)
 async def _asked(plan: Asking, spec: ModelSpec) -> AskedModel:
     one = replace(spec, table=spec.table.model_copy(update={"samples": 1}))
     try:
-        async with open_models([one], limit=plan.limit, record=plan.record, replay=plan.replay) as opened:
+        async with open_plan(plan, [one]) as opened:
             (call,) = await opened.clients[0].ask(_QUESTION)
     except ConfigError as error:  # no key: the other models may have theirs
         return AskedModel(failure=FailureModel(kind="unauthorized", detail=str(error)), cost=CostModel(), seconds=0.0)

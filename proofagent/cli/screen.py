@@ -88,19 +88,11 @@ class Screen:
             err.print(Text.assemble(("note: ", "yellow"), note))
         if result.outcome == "proved" and attempt is not None:
             _say("proved", "green", result.name, spent)
-            if self._tree and (tree := proof_tree(result)):
-                out.print(tree)
             goal = attempt.goal
-            out.print(goal.statement + goal.lead + (result.proof or "") + goal.tail.rstrip(), markup=False)
-            if result.receipt:
-                out.print(receipt_lines(result.receipt))
+            self._print_proof(result, goal.statement + goal.lead + (result.proof or "") + goal.tail.rstrip())
         elif result.outcome == "refuted":
             _say("refuted", "magenta", result.name, spent)
-            if self._tree and (tree := proof_tree(result)):
-                out.print(tree)
-            out.print(result.refutation, markup=False)
-            if result.receipt:
-                out.print(receipt_lines(result.receipt))
+            self._print_proof(result, result.refutation)
         elif result.outcome == "error":
             complain(result.why)
         elif result.outcome == "partial":
@@ -109,6 +101,13 @@ class Screen:
             refused = result.reasons[0].text if result.reasons else result.end
             why = result.why.partition("\n")[0] if result.outcome == "undecided" else refused
             _say(result.outcome, "yellow", result.name, f"{why}, {spent}")
+
+    def _print_proof(self, result: GoalResult, text: str) -> None:
+        if self._tree and (tree := proof_tree(result)):
+            out.print(tree)
+        out.print(text, markup=False)
+        if result.receipt:
+            out.print(receipt_lines(result.receipt))
 
 
 def _say(outcome: str, style: str, name: str, remark: str) -> None:

@@ -37,34 +37,43 @@ async def no_lemmas(_goal: Goal, _state: ProofState) -> Sequence[str]:
     return ()
 
 
-class _Silent:
-    """The part of a `Proposer` that does not listen."""
+class _Asking:
+    """What proposers share that ask: models, prompts, lemmas. They do not listen."""
+
+    def __init__(self, asker: Asker, prompts: Prompts, lemmas: Lemmas, waves: Sequence[float]) -> None:
+        self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
+        self.waves = waves
+
+    async def _values(self, query: Query) -> dict[str, str]:
+        """What every prompt but a repair says of a goal."""
+        return {
+            "library": self._prompts.library(query.goal.imports),
+            "theorem": briefing.theorem(query.goal),
+            "state": briefing.state_below(query),
+            "lemmas": briefing.lemmas(await self._lemmas(query.goal, query.state)),
+        }
 
     def learn(self, candidate: Candidate, *, worked: bool) -> None:
         """Models do not learn from a single run."""
 
 
-class StepProposer(_Silent):
+class StepProposer(_Asking):
     """Asks for the next tactics. Each of its waves is a round: from the second on the prompt has what failed."""
 
     def __init__(
         self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (0.95, 3.0)
     ) -> None:
-        self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
-        self.waves = waves
+        super().__init__(asker, prompts, lemmas, waves)
         self._own: defaultdict[str, list[str]] = defaultdict(list)
 
     async def propose(self, query: Query) -> list[Candidate]:
         if not self._asker.able:
             return []
         own = self._own[query.state.key]
-        values = {
-            "library": self._prompts.library(query.goal.imports),
-            "theorem": briefing.theorem(query.goal),
+        values = await self._values(query) | {
             "path": briefing.path(query.path),
             "state": briefing.state(query),
             "failures": briefing.failures(query.failures, own),
-            "lemmas": briefing.lemmas(await self._lemmas(query.goal, query.state)),
             "most": str(_MOST_STEPS),
         }
         prompt = Prompt(self._prompts.fill("step", values), _SCHEMA)
@@ -74,7 +83,7 @@ class StepProposer(_Silent):
         return found
 
 
-class WholeProposer(_Silent):
+class WholeProposer(_Asking):
     """Asks for whole proofs of the theorem and of the holes of sketches, then for repairs, a wave a round.
 
     A repair continues the conversation with the model whose proof came furthest, and tells it all that Lean said.
@@ -90,10 +99,9 @@ class WholeProposer(_Silent):
         first: float = 0.9,
         refutes: Goal | None = None,
     ) -> None:
-        self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
+        super().__init__(asker, prompts, lemmas, [first + 0.1 * round_ for round_ in range(repairs + 1)])
         self._refutes = refutes
         """The goal whose negation is to be proved, where that is what is asked for."""
-        self.waves: Sequence[float] = [first + 0.1 * round_ for round_ in range(repairs + 1)]
         self._talks: defaultdict[str, dict[str, _Talk]] = defaultdict(dict)
         """By state, the proofs that were proposed there, each with the conversation that led to it."""
 
@@ -110,13 +118,7 @@ class WholeProposer(_Silent):
         if self._refutes:
             goal = {"theorem": briefing.theorem(self._refutes), "state": briefing.goal_now(query)}
             return self._prompts.fill("refute", {"library": self._prompts.library(query.goal.imports), **goal})
-        values = {
-            "library": self._prompts.library(query.goal.imports),
-            "theorem": briefing.theorem(query.goal),
-            "state": briefing.state_below(query),
-            "lemmas": briefing.lemmas(await self._lemmas(query.goal, query.state)),
-        }
-        return self._prompts.fill("whole", values)
+        return self._prompts.fill("whole", await self._values(query))
 
     def _repairs(self, query: Query) -> list[tuple[tuple[Message, ...], str]]:
         """For each model the proof of the round before that came furthest, with Lean's errors."""
@@ -166,26 +168,19 @@ class _Talk:
         self.errors = ""
 
 
-class SketchProposer(_Silent):
+class SketchProposer(_Asking):
     """Asks for a plan and its skeleton. What the skeleton leaves as `sorry` becomes goals of the search."""
 
     def __init__(
         self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (1.0, 2.4)
     ) -> None:
-        self._asker, self._prompts, self._lemmas = asker, prompts, lemmas
-        self.waves = waves
+        super().__init__(asker, prompts, lemmas, waves)
 
     async def propose(self, query: Query) -> list[Candidate]:
         deep = query.path and not (query.origin.startswith("sketch") and len(query.path) <= _SKETCH_DEPTH)
         if not self._asker.able or deep:
             return []
-        values = {
-            "library": self._prompts.library(query.goal.imports),
-            "theorem": briefing.theorem(query.goal),
-            "state": briefing.state_below(query),
-            "lemmas": briefing.lemmas(await self._lemmas(query.goal, query.state)),
-        }
-        prompt = Prompt(self._prompts.fill("sketch", values))
+        prompt = Prompt(self._prompts.fill("sketch", await self._values(query)))
         given = await self._asker.ask("sketch", [(prompt, "")])
         found = [(answer, answers.proofs(answer.text, query.goal.name)[:2]) for answer in given]
         return ranked(found, "sketch", block=True)

@@ -59,7 +59,7 @@ class Mix:
     def _tempered(self, share: Share, candidates: Sequence[Candidate]) -> list[Candidate]:
         relative = math.log(share.weight / max(other.weight for other in self._shares))
         return [
-            _with_prior(candidate, min(0.0, candidate.log_prior / share.temperature + relative))
+            replace(candidate, log_prior=min(0.0, candidate.log_prior / share.temperature + relative))
             for candidate in candidates
         ]
 
@@ -77,8 +77,5 @@ def merged(lists: Sequence[Sequence[Candidate]]) -> list[Candidate]:
             best[key] = candidate
         priors[key] = min(1.0, priors.get(key, 0.0) + math.exp(candidate.log_prior))
     order = sorted(priors, key=lambda key: -priors[key])
-    return [_with_prior(best[key], math.log(priors[key]) if priors[key] > 0 else best[key].log_prior) for key in order]
-
-
-def _with_prior(candidate: Candidate, log_prior: float) -> Candidate:
-    return replace(candidate, log_prior=log_prior)
+    # A prior that is too small for a number is 0 as a share and still something as its logarithm.
+    return [replace(best[key], log_prior=math.log(priors[key])) if priors[key] else best[key] for key in order]

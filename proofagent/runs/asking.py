@@ -1,11 +1,11 @@
 """From flags and settings to the team that works on goals: which models, in which ways, within which limit."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from proofagent.config.models import ModelSpec, resolve
 from proofagent.config.settings import Via, load_settings
@@ -13,13 +13,15 @@ from proofagent.errors import ConfigError
 from proofagent.goals.goal import Goal
 from proofagent.lean.pool import Pool
 from proofagent.llm.ledger import Ledger, Limit
-from proofagent.llm.models import open_models
 from proofagent.propose.asker import Asked, Panel
 from proofagent.propose.llm import no_lemmas
 from proofagent.propose.portfolio import Portfolio
 from proofagent.propose.prompts import Prompts, load_prompts
 from proofagent.propose.team import ALL_WAYS, DEFAULT_REPAIRS, ModelTeam, Team, tactics_team
 from proofagent.runs.lemmas import LibraryLemmas
+
+if TYPE_CHECKING:
+    from proofagent.llm.models import Models
 
 T = TypeVar("T")
 _DEFAULT_LEMMAS = 10
@@ -118,6 +120,14 @@ class Desk:
     ledger: Ledger = field(default_factory=Ledger)
 
 
+def open_plan(plan: Asking, specs: Sequence[ModelSpec]) -> AbstractAsyncContextManager["Models"]:
+    """Open `specs` within the limit of `plan`, recorded or replayed as it says."""
+    # What speaks HTTP takes a fifth of a second to load, which every other command can do without.
+    from proofagent.llm.models import open_models  # noqa: PLC0415
+
+    return open_models(specs, limit=plan.limit, record=plan.record, replay=plan.replay)
+
+
 @asynccontextmanager
 async def open_desk(
     plan: Asking, pool: Pool, heard: Callable[[Goal, Asked], None] = lambda _goal, _asked: None
@@ -126,7 +136,7 @@ async def open_desk(
     if not plan.specs:
         yield Desk(tactics_team if plan.refute else lambda _goal: Team(Portfolio()))
         return
-    async with open_models(plan.specs, limit=plan.limit, record=plan.record, replay=plan.replay) as models:
+    async with open_plan(plan, plan.specs) as models:
         team = ModelTeam(
             Panel(models.clients),
             plan.prompts,

@@ -19,7 +19,7 @@ from proofagent.proof.script import Script, tactics
 from proofagent.propose.asker import Asked
 from proofagent.propose.base import Proposer
 from proofagent.propose.team import Team
-from proofagent.runs.refute import refute
+from proofagent.runs.refute import LEAST_CHECK_SECONDS, refute
 from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with, theorem_word
 from proofagent.search.loop import End, Observer, SearchResult, Settings, Tried, search
 from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
@@ -28,7 +28,6 @@ from proofagent.types import Budget, Spent
 Outcome = Literal["proved", "refuted", "partial", "unproved", "undecided"]
 
 _REFUSALS_BORNE = 3
-_LEAST_CHECK_SECONDS = 30.0
 _PROVABLE = frozenset(["theorem", "lemma", "example"])
 _NOTES_SECONDS = 10.0
 _REFUTING = 0.2
@@ -185,7 +184,7 @@ class _Work:
             verdict: Verdict | None = None
             outcome: Outcome = "partial"
             if last_hole(self.goal):
-                verdict = await _gate(self.stated, self.goal, proof, self.pool, max(seconds, _LEAST_CHECK_SECONDS))
+                verdict = await _gate(self.stated, self.goal, proof, self.pool, max(seconds, LEAST_CHECK_SECONDS))
                 outcome = _OUTCOMES[verdict.outcome]
                 refused += _refusal(verdict)
                 if verdict.outcome == "rejected" and len(refused) <= _REFUSALS_BORNE:

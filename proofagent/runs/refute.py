@@ -10,12 +10,13 @@ from proofagent.proof.graph import ProofGraph
 from proofagent.proof.script import Script
 from proofagent.propose.base import Proposer
 from proofagent.propose.negation import CLOSED_NAME, closing, negated
-from proofagent.runs.text import named, proof_text
+from proofagent.runs.text import named, proof_text, text_with
 from proofagent.search.loop import Observer, search
 from proofagent.search.prover import LeanProver, StartFailed
 from proofagent.types import Budget, Spent
 
-_LEAST_CHECK_SECONDS = 30.0
+LEAST_CHECK_SECONDS = 30.0
+"""The gate has that long for a text, however little the search has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,10 @@ async def refute(
         return Refutation("", None, None, None, Spent())
     if found.end != "complete":
         return Refutation("", None, None, found.graph, found.spent)
-    proof, end = proof_text(against, found.script), closing(named(goal))
-    claim = Claim(
-        goal.imports,
-        trusted.preamble + trusted.statement + trusted.lead + "sorry" + end,
-        against.preamble + against.statement + against.lead + proof + end,
-        (CLOSED_NAME,),
-    )
-    verdict = await check(claim, pool, deadline=max(budget.seconds, _LEAST_CHECK_SECONDS))
-    text = against.preamble.removeprefix(goal.preamble) + against.statement + against.lead + proof + end
+    end = closing(named(goal))
+    challenge = text_with(trusted, "sorry") + end
+    solution = text_with(against, proof_text(against, found.script)) + end
+    claim = Claim(goal.imports, challenge, solution, (CLOSED_NAME,))
+    verdict = await check(claim, pool, deadline=max(budget.seconds, LEAST_CHECK_SECONDS))
+    text = solution.removeprefix(goal.preamble)
     return Refutation(text, verdict, found.script, found.graph, found.spent)

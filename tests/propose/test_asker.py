@@ -5,6 +5,7 @@ from itertools import permutations
 
 import anyio
 import pytest
+from asking_models import PROMPTS, all_ways, asker_of, fenced
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,14 +14,12 @@ from proofagent.llm.chat import Answer, Call, Failure, Message, Prompt
 from proofagent.proof.state import ProofState, parse_goals
 from proofagent.propose.asker import Asker, Given, Panel
 from proofagent.propose.base import Query
-from proofagent.propose.llm import SketchProposer, StepProposer, WholeProposer, ranked
-from proofagent.propose.prompts import load_prompts
+from proofagent.propose.llm import WholeProposer, ranked
 from proofagent.propose.team import ModelTeam
 from proofagent.testing.scripted import ScriptedModel
 
 pytestmark = pytest.mark.anyio
 
-PROMPTS = load_prompts()
 PROMPT = Prompt((Message("user", "?"),))
 GOAL = Goal("double", "theorem double (n : Nat) : 2 * n = n + n")
 ROOT = ProofState(parse_goals("n : Nat\n⊢ 2 * n = n + n"))
@@ -29,20 +28,6 @@ FAILED = "induction n\nomega"
 
 def at(wave=0, **options):
     return Query(GOAL, ROOT, wave, **options)
-
-
-def fenced(proof):
-    return f"I think so.\n\n```lean4\n{proof}\n```\n"
-
-
-def asker_of(*models, heard=lambda _asked: None):
-    return Asker(Panel(models), "c", heard)
-
-
-def all_ways(asker, **options):
-    """A proposer of each kind."""
-    made = [kind(asker, PROMPTS, **options) for kind in (StepProposer, WholeProposer, SketchProposer)]
-    return dict(zip(("step", "whole", "sketch"), made, strict=True))
 
 
 # Who is asked

@@ -3,20 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from asking_models import PROMPTS, all_ways, asker_of, fenced
 
 from proofagent.goals.goal import Goal
 from proofagent.llm.chat import Failure, Message, Prompt
 from proofagent.proof.state import ProofState, parse_goals
-from proofagent.propose.asker import Asker, Panel
 from proofagent.propose.base import Query
-from proofagent.propose.llm import SketchProposer, StepProposer, WholeProposer
-from proofagent.propose.prompts import load_prompts
+from proofagent.propose.llm import StepProposer, WholeProposer
 from proofagent.testing.model_script import in_turn
 from proofagent.testing.scripted import ScriptedModel
 
 pytestmark = pytest.mark.anyio
 
-PROMPTS = load_prompts()
 GOAL = Goal(
     "Ours.double", "theorem double (n : Nat) : twice n = n + n", preamble="namespace Ours\ndef twice n := n + n\n"
 )
@@ -29,20 +27,6 @@ SECOND = "cases n\nrfl\ndecide"
 
 def at(state=ROOT, wave=0, **options):
     return Query(GOAL, state, wave, **options)
-
-
-def fenced(proof):
-    return f"I think so.\n\n```lean4\n{proof}\n```\n"
-
-
-def asker_of(*models, heard=lambda _asked: None):
-    return Asker(Panel(models), "c", heard)
-
-
-def all_ways(asker, **options):
-    """A proposer of each kind."""
-    made = [kind(asker, PROMPTS, **options) for kind in (StepProposer, WholeProposer, SketchProposer)]
-    return dict(zip(("step", "whole", "sketch"), made, strict=True))
 
 
 async def three_lemmas(goal, state):

@@ -1,6 +1,6 @@
 """How many goals a model's hints prove that the portfolio alone does not, through each proposer, and at what price.
 
-    python benchmarks/proposers.py FOLDER [--time 60] [--only NAME] [--alone] [--record]
+    python benchmarks/proposers.py FOLDER [--time 60] [--only NAME] [--via WAY] [--alone] [--record]
 
 FOLDER holds `goals.jsonl`, and a recording `whole.jsonl`, `sketch.jsonl`, `step.jsonl` for each way of asking
 (`examples/models` is one). Nothing is sent: the recordings are replayed. With `--record` the scripted model of the
@@ -63,14 +63,16 @@ async def tried(goal: Goal, pool: Pool, team: Team, budget: Budget) -> str:
     return f"{made.outcome:9} {spent} {asked}"
 
 
-async def measure(folder: Path, goals: Sequence[Goal], budget: Budget, *, alone: bool, record: bool) -> None:
+async def measure(
+    folder: Path, goals: Sequence[Goal], budget: Budget, *, ways: Sequence[Via], alone: bool, record: bool
+) -> None:
     """Print a line a goal and a count for every way."""
     prompts = load_prompts()
     async with embedded_pool() as pool:
         if alone:
             lines = [await told("alone", goal, pool, Team(Portfolio()), budget) for goal in goals]
             print(f"alone: {sum(lines)} of {len(goals)}", flush=True)
-        for via in Via:
+        for via in ways:
             async with models_of(folder, via, record=record) as models:
                 make = ModelTeam(Panel(models.clients), prompts, via=[via], refute=False)
                 proved = [await told(via, goal, pool, make(goal), budget) for goal in goals]
@@ -89,12 +91,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--time", type=float, default=60.0)
     parser.add_argument("--only")
+    parser.add_argument("--via", type=Via, choices=list(Via), action="append", help="this way of asking only")
     parser.add_argument("--alone", action="store_true")
     parser.add_argument("--record", action="store_true")
     args = parser.parse_args()
     found = from_jsonl(args.folder / "goals.jsonl")
     goals = [goal for goal in found if not isinstance(goal, BadLine) and args.only in (None, goal.name)]
-    anyio.run(lambda: measure(args.folder, goals, Budget(args.time), alone=args.alone, record=args.record))
+    ways = args.via or list(Via)
+    budget = Budget(args.time)
+    anyio.run(lambda: measure(args.folder, goals, budget, ways=ways, alone=args.alone, record=args.record))
 
 
 if __name__ == "__main__":

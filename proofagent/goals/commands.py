@@ -32,8 +32,15 @@ _AT_LINE_START = frozenset(
     assert_exists assert_not_imported library_note alias irreducible_def proof_wanted theorem_wanted def_wanted
     instance_wanted recall suppress_compilation unsuppress_compilation compile_inductive compile_def
     initialize_simps_projections declare_aesop_rule_sets add_aesop_rules erase_aesop_rules deprecated_module
-    variables extend_docs show_panel_widgets unset_option
-    """.split()  # noqa: SIM905 - as a list it is seventy lines
+    variables extend_docs show_panel_widgets unset_option with_weak_namespace reprove variable? grind_propagator
+    builtin_grind_propagator init_grind_norm grind_annotated register_grind_attr reset_grind_attrs% simproc_pattern%
+    builtin_simproc_decl builtin_dsimproc_decl builtin_simproc_pattern% declare_simp_like_tactic
+    declare_config_getter declare_command_config_elab docs_to_verso elab_stx_quot norm_cast_add_elim
+    recommended_spelling register_linter_set register_tactic_tag register_try?_tactic set_library_suggestions
+    tactic_extension test_extern declare_int_theorems declare_uint_theorems declare_bitwise_int_theorems
+    declare_bitwise_uint_theorems declare_sint_simprocs declare_uint_simprocs assert_no_sorry
+    guard_min_heartbeats mk_iff_of_inductive_prop count_heartbeats register_hint sudo
+    """.split()  # noqa: SIM905 - as a list it is a hundred lines
 )
 KEYWORDS = _RESERVED | _AT_LINE_START
 _MODIFIERS = frozenset(

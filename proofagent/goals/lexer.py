@@ -112,6 +112,12 @@ def sorries(text: str) -> list[Token]:
     return [token for token in scan(text) if token.text == "sorry" and token.kind is Kind.IDENTIFIER]
 
 
+def without_comments(text: str) -> str:
+    """`text` with a blank for every comment, and none at the end of a line; errors as `tokens`."""
+    kept = "".join(" " if token.kind is Kind.COMMENT else token.text for token in scan(text))
+    return "\n".join(line.rstrip() for line in kept.split("\n"))
+
+
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line (from 1) and the column (from 0, in code points) of an offset, as Lean counts them."""
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1)

@@ -20,7 +20,7 @@ from proofagent.proof.state import ProofState
 Status = Literal["open", "proved", "failed"]
 ROOT = 0
 SAME_GOAL = "changes nothing"
-"""Why a step fails that leaves its own goal and no other."""
+"""Why a step fails that leaves its own goal, or a repetition of it, and no other."""
 _NO_PROGRESS = "makes no progress"
 
 
@@ -89,14 +89,15 @@ class ProofGraph:
         origin: str = "",
         planned: bool = False,
     ) -> StepNode | None:
-        """Add a step that leaves `children`; None where it would close a cycle, so that it makes no progress.
+        """Add a step that leaves `children`; None where it makes no progress: it closes a cycle, or repeats the goal.
 
         A step that is `planned` does not add to the depth.
         """
         parent = self.goals[goal]
         known = [self._by_key.get(child.key) for child in children]
-        if any(child is not None and self._leads_to(child, goal) for child in known):
-            parent.failures[tactic] = SAME_GOAL if known == [goal] else _NO_PROGRESS
+        repeats = [child.repeats(parent.state) for child in children]
+        if any(repeats) or any(child is not None and self._leads_to(child, goal) for child in known):
+            parent.failures[tactic] = SAME_GOAL if known == [goal] or repeats == [True] else _NO_PROGRESS
             return None
         depth, prior = parent.depth + (not planned), parent.log_prior + log_prior
         ids = tuple(

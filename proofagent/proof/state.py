@@ -39,6 +39,11 @@ class OpenGoal:
         lines = [f"{h.name} : {h.type}" + (f" := {h.value}" if h.value is not None else "") for h in self.hypotheses]
         return "\n".join([*lines, f"⊢ {self.target}"])
 
+    @cached_property
+    def facts(self) -> frozenset[tuple[str, str, str | None]]:
+        """The hypotheses, each once, whether or not a later one of the same name hides it."""
+        return frozenset((h.name.partition("✝")[0], h.type, h.value) for h in self.hypotheses)
+
     @property
     def has_metavariable(self) -> bool:
         return _METAVARIABLE.search(self.text) is not None
@@ -65,6 +70,16 @@ class ProofState:
     @property
     def coupled(self) -> bool:
         return len(self.goals) > 1 or self.main.has_metavariable
+
+    def repeats(self, before: "ProofState") -> bool:
+        """Whether this is the goal `before` with nothing but more hypotheses that repeat others, names and all.
+
+        That is what is left by a `have` that was there already: the old one is out of reach now, ✝.
+        """
+        if len(self.goals) != 1 or len(before.goals) != 1 or self.main.target != before.main.target:
+            return False
+        more = len(self.main.hypotheses) > len(before.main.hypotheses)
+        return more and self.main.facts == before.main.facts
 
     def split(self) -> tuple["ProofState", ...]:
         """The independent parts: one a goal, or all together where any metavariable is left (never split those)."""

@@ -44,7 +44,7 @@ class Query:
 
 
 class Proposer(Protocol):
-    """Gives candidates in waves, the cheapest first; an empty wave means that there is nothing more."""
+    """Gives candidates in waves, the cheapest first; an empty wave is passed over."""
 
     @property
     def waves(self) -> Sequence[float]:

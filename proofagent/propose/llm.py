@@ -58,16 +58,27 @@ class _Asking:
 
 
 class StepProposer(_Asking):
-    """Asks for the next tactics. Each of its waves is a round: from the second on the prompt has what failed."""
+    """Asks for the next tactics, twice where need be: the second time the prompt has what failed.
+
+    Where a step of a model led, the model is asked again before what is dear without one is tried, or its line would
+    be followed at the pace of the slowest tactic. Elsewhere what costs no money comes first.
+    """
 
     def __init__(
-        self, asker: Asker, prompts: Prompts, *, lemmas: Lemmas = no_lemmas, waves: Sequence[float] = (0.95, 3.0)
+        self,
+        asker: Asker,
+        prompts: Prompts,
+        *,
+        lemmas: Lemmas = no_lemmas,
+        after_own: float = 0.5,
+        waves: Sequence[float] = (0.95, 3.0),
     ) -> None:
-        super().__init__(asker, prompts, lemmas, waves)
+        super().__init__(asker, prompts, lemmas, (after_own, *waves))
         self._own: defaultdict[str, list[str]] = defaultdict(list)
 
     async def propose(self, query: Query) -> list[Candidate]:
-        if not self._asker.able:
+        early = query.origin.startswith("step")
+        if not self._asker.able or query.wave == (1 if early else 0):
             return []
         own = self._own[query.state.key]
         values = await self._values(query) | {

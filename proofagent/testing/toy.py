@@ -12,11 +12,13 @@ A toy goal is a number that has to be brought down to 1; a toy script is made of
     pick a          assigns ?m, which ends the sharing
     swap            moves the first goal of several behind the others
     trap            anything becomes 0, to which only `dec` and `done` could be applied, and neither can
+    skip            leaves everything as it is
     try?            proposes `done` or `halve`, where they apply, and leaves the goal as it is
     hang, crash     do not end in time; lose the engine
 
 Everything else is an error. `ToyProver` keeps no state: it parses the frame that it is given and replays the whole
-script up to the candidate, as Lean would, so that a wrong frame cannot go unseen: it raises `AssertionError`.
+script up to the candidate, as Lean would, so that a wrong frame cannot go unseen: it raises `AssertionError`. A
+candidate that is no step (a bullet, a `sorry`, several of them) is an error as well, but one of the candidate.
 """
 
 import json
@@ -29,7 +31,7 @@ import anyio.lowlevel
 
 from proofagent.goals.goal import Goal
 from proofagent.proof.graph import Frame, ProofGraph
-from proofagent.proof.script import Hole, Script, Step, indented, parse
+from proofagent.proof.script import Hole, Script, Step, indented, is_step, parse
 from proofagent.proof.state import OpenGoal, ProofState, parse_goals
 from proofagent.propose.base import Candidate, Query
 from proofagent.search.prover import TacticResult
@@ -114,7 +116,7 @@ class ToyProver:
         try:
             script = parse(text)
         except ValueError as error:
-            if "\n" in tactic:
+            if "\n" in tactic or not is_step(tactic):
                 raise ToyError("not a block of tactics") from error
             raise AssertionError(f"no script: {error}\n{text}") from error
         found = _replay(script, self._start)
@@ -240,7 +242,7 @@ def _apply(tactic: str, state: ProofState) -> ProofState:
         return _state([_assigned(target, numbers[0]) for target in targets]) if state.coupled else _fail(tactic)
     if head == "trap" and not words:
         return _state(["0", *targets[1:]])
-    if head == "try?" and not words:
+    if head in ("skip", "try?") and not words:
         return state
     return _state([*_reduced(head, numbers, state.main), *targets[1:]])
 

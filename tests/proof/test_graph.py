@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proofagent.proof.graph import ROOT, ProofGraph
+from proofagent.proof.graph import ROOT, SAME_GOAL, ProofGraph
 from proofagent.proof.script import Hole, Script, Step, holes, indented, parse, render, tactics
-from proofagent.proof.state import OpenGoal, ProofState
+from proofagent.proof.state import OpenGoal, ProofState, parse_goals
 
 # A busy machine is no failure.
 patient = settings(deadline=None)
@@ -239,6 +239,18 @@ def test_many_proofs_of_one_goal_are_weighed_once() -> None:
         graph.add_step(i, f"way {i}", (state(i + 1),))
     closed(graph, 60)
     assert tactics(graph.script()) == [*(f"way {i}" for i in range(60)), "done"]
+
+
+def test_a_step_that_repeats_its_goal_makes_no_progress() -> None:
+    """What is stated again under its own name leaves the same goal, whether or not it has a proof to it."""
+    before, again, proof = (
+        ProofState(parse_goals(text)) for text in ("h : p\n⊢ q", "h✝ : p\nh : p\n⊢ q", "h : p\n⊢ p")
+    )
+    graph = ProofGraph(before)
+    assert graph.add_step(0, "have h : p := h", (again,)) is None
+    assert graph.add_step(0, "have h : p := ?_", (again, proof)) is None
+    assert graph.root.failures == {"have h : p := h": SAME_GOAL, "have h : p := ?_": "makes no progress"}
+    assert list(graph.goals) == [0]
 
 
 def test_a_deep_proof_is_no_recursion() -> None:

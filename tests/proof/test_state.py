@@ -140,6 +140,27 @@ def test_lines_that_are_no_goal_are_left_out() -> None:
     assert [goal.target for goal in parse_goals("some words\n\nx : Nat\n\n⊢ a\n\n  indented")] == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("after", "repeated"),
+    [
+        ("n : Nat\nh✝ : 0 < n\nh : 0 < n\n⊢ 1 ≤ n", True),
+        ("n : Nat\nh✝¹ h✝ h : 0 < n\n⊢ 1 ≤ n", True),
+        ("n : Nat\nh : 0 < n\n⊢ 1 ≤ n", False),
+        ("n : Nat\nh : 0 < n\nh' : 0 < n\n⊢ 1 ≤ n", False),
+        ("n : Nat\nh✝ : 0 < n\nh : n ≠ 0\n⊢ 1 ≤ n", False),
+        ("n : Nat\nh✝ : 0 < n\nh : 0 < n\n⊢ 0 < n", False),
+        ("n✝ : Nat\nh : 0 < n✝\nn : Nat\n⊢ 1 ≤ n", False),
+        ("n✝ n : Nat\nh : 0 < n\n⊢ 1 ≤ n", True),
+        ("n : Nat\nh✝ : 0 < n\nh : 0 < n\n⊢ 1 ≤ n\n\n⊢ ?a", False),
+    ],
+    ids=range(9),
+)
+def test_a_goal_is_repeated_where_all_that_is_new_was_there_under_its_name(after: str, repeated: bool) -> None:
+    """A copy under another name is something new: it can be rewritten."""
+    before = ProofState(parse_goals("n : Nat\nh : 0 < n\n⊢ 1 ≤ n"))
+    assert ProofState(parse_goals(after)).repeats(before) == repeated
+
+
 IDENTIFIERS = st.sampled_from(["a", "x✝", "h₁", "inst✝¹", "«x y»", "α"])
 TYPES = st.sampled_from(["Nat", "a = b", "∀ x, p x", "{ x // p x }", "let y := 1; y = y", "xs[0]? = ?m.1"])
 GOALS = st.builds(

@@ -5,6 +5,8 @@ from proofagent.propose.llm import SketchProposer, StepProposer, WholeProposer
 from proofagent.propose.prompts import load_prompts
 
 PROMPTS = load_prompts()
+OWN = "step by scripted/model"
+"""The origin of a goal at which every way of asking asks in its first wave."""
 
 
 def fenced(proof):

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import anyio
 import pytest
-from asking_models import PROMPTS, all_ways, asker_of, fenced
+from asking_models import OWN, PROMPTS, all_ways, asker_of, fenced
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ FAILED = "induction n\nomega"
 
 
 def at(wave=0, **options):
-    return Query(GOAL, ROOT, wave, **options)
+    return Query(GOAL, ROOT, wave, **({"origin": OWN} | options))
 
 
 # Who is asked

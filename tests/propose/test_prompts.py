@@ -222,7 +222,8 @@ def rounds(kind, rounds_=1, **options):
     goal = Goal("t", "theorem t", preamble=options.pop("preamble", ""))
     state, said = ProofState(parse_goals(options.pop("state", "⊢ 1 = 1"))), options.pop("said", "")
     failures = {}
-    for wave in range(rounds_):
+    first = 1 if kind is StepProposer else 0  # its wave 0 is for where its own steps led
+    for wave in range(first, first + rounds_):
         found = anyio.run(proposer.propose, Query(goal, state, wave, failures=dict(failures), **options))
         failures |= {candidate.tactic: said for candidate in found}
     return model.questions[-1].text
@@ -287,5 +288,6 @@ def test_a_statement_is_never_cut(kind):
     """What is to be proved is there to its end, whatever it costs."""
     model = ScriptedModel(lambda _: [])
     goal = Goal("t", f"theorem t : {LONG}")
-    anyio.run(kind(Asker(Panel([model])), OWN).propose, Query(goal, ProofState(parse_goals("⊢ 1 = 1"))))
+    query = Query(goal, ProofState(parse_goals("⊢ 1 = 1")), origin="step by m")
+    anyio.run(kind(Asker(Panel([model])), OWN).propose, query)
     assert f"theorem t : {LONG} := by" in model.questions[0].text

@@ -26,7 +26,7 @@ NOWHERE = "http://127.0.0.1:9/v1"
     [
         (Via.WHOLE, "imo_1964_p1_2", ["whole", "repair"]),
         (Via.SKETCH, "mathd_numbertheory_156", ["sketch"]),
-        (Via.STEP, "amc12a_2015_p10", ["step"] * 4),
+        (Via.STEP, "amc12a_2015_p10", ["step"] * 5),
     ],
 )
 def test_a_recorded_model_proves(installation, via, name, purposes):

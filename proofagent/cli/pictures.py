@@ -129,3 +129,14 @@ def cost_line(cost: CostModel, calls: int) -> str:
 def _short(text: str, width: int = _WIDTH) -> str:
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def aligned(proof: str) -> str:
+    """A proof, which is kept from its first character on, with its first line moved in as far as the others show."""
+    first, _, rest = proof.partition("\n")
+    margins = [len(line) - len(line.lstrip()) for line in rest.split("\n") if line.strip()]
+    if not margins:
+        return proof
+    opens = first.split()[-1] in ("by", "with", "=>", ":=")
+    column = min(margins) - (2 if opens and margins[0] == min(margins) else 0)
+    return " " * max(0, column) + proof

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from proofagent.cli import options as o
 from proofagent.cli.console import out, print_json, printable
-from proofagent.cli.pictures import cost_line
+from proofagent.cli.pictures import aligned, cost_line
 from proofagent.errors import GoalError
 from proofagent.runs.calls import AnswerModel, CallModel, CostModel, MessageModel, SaidModel
 from proofagent.runs.results import GoalResult
@@ -140,7 +140,7 @@ def _told(goal: _Goal, *, full: bool, tactics: bool) -> Text:
     for refused in result.refused:
         text.append(f"  the gate did not accept a script: {refused}\n", "yellow")
     proof = result.proof or result.refutation
-    return text.append(f"{proof}\n") if proof else text
+    return text.append(f"{aligned(proof)}\n") if proof else text
 
 
 def _call(call: CallModel, tried: list[tuple[str, SaidModel]], *, full: bool) -> Text:

@@ -1,8 +1,10 @@
 """How many goals of a file are proved, what proved them, and what the search cost.
 
-    python benchmarks/solve_rate.py GOALS.jsonl [--time 60] [--jobs 2] [--only NAME] [--limit N] [--json FILE]
+    python benchmarks/solve_rate.py GOALS.jsonl [--time 60] [--jobs 2] [--lemmas 8] [--only NAME] [--every K]
+                                                [--limit N] [--json FILE]
 
-All goals share one pool of engines; every goal has one worker. Ctrl-C prints what was found so far.
+All goals share one pool of engines; every goal has one worker. With `--lemmas` the portfolio is joined by tactics with
+so many lemmas of the library. `--every K` takes each K-th goal. Ctrl-C prints what was found so far.
 """
 
 import argparse
@@ -25,9 +27,13 @@ from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.lean.pool import Pool
 from proofagent.proof.script import Script, Step, size, tactics
+from proofagent.propose.base import Proposer
+from proofagent.propose.mix import Mix, Share
 from proofagent.propose.portfolio import Portfolio
+from proofagent.propose.retrieval import Retrieval
 from proofagent.propose.team import Team
 from proofagent.runs.attempt import Attempt, attempt
+from proofagent.runs.lemmas import LibraryLemmas
 from proofagent.types import Budget
 
 HEARTBEATS = 40_000
@@ -109,12 +115,17 @@ def one_line(script: Script) -> str:
     return f"{text} [{' | '.join(map(one_line, script.children))}]"
 
 
-async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int) -> None:
+async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, lemmas: int) -> None:
     """Attempt all goals, `jobs` at a time; Ctrl-C ends it early."""
     began = time.monotonic()
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with embedded_pool(size=jobs) as pool:
             pool.warm(Header(goals[0].imports))
+            library = LibraryLemmas(pool, lemmas)
+
+            def proposer() -> Proposer:
+                return Mix([Share(Portfolio()), Share(Retrieval(library))]) if lemmas else Portfolio()
+
             slots = anyio.Semaphore(jobs)
             async with anyio.create_task_group() as group:
 
@@ -127,7 +138,7 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int) ->
                     async with anyio.create_task_group() as workers:
                         for goal in goals:
                             await slots.acquire()
-                            workers.start_soon(_one, goal, pool, budget, run, slots)
+                            workers.start_soon(_one, goal, pool, proposer(), budget, run, slots)
                     group.cancel_scope.cancel()
 
                 group.start_soon(watch)
@@ -136,9 +147,9 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int) ->
     run.seconds = round(time.monotonic() - began, 1)
 
 
-async def _one(goal: Goal, pool: Pool, budget: Budget, run: Run, slots: anyio.Semaphore) -> None:
+async def _one(goal: Goal, pool: Pool, proposer: Proposer, budget: Budget, run: Run, slots: anyio.Semaphore) -> None:
     try:
-        made = await attempt(goal, pool, Team(Portfolio()), budget)
+        made = await attempt(goal, pool, Team(proposer), budget)
         made.graph.check()
         row = row_of(made)
     except ProofAgentError as error:
@@ -213,7 +224,7 @@ def _costs(run: Run) -> list[str]:
     return [*lines, f"candidates timed out {timeouts}, engines lost at a candidate {lost}; {engines}"]
 
 
-def read_goals(path: Path, only: str | None, limit: int | None) -> list[Goal]:
+def read_goals(path: Path, only: str | None, every: int, limit: int | None) -> list[Goal]:
     """The goals that are to be measured; broken lines are named and left out."""
     goals = []
     for goal in from_jsonl(path):
@@ -221,7 +232,7 @@ def read_goals(path: Path, only: str | None, limit: int | None) -> list[Goal]:
             print(f"line {goal.line}: {goal.message}")
         elif only is None or goal.name == only:
             goals.append(goal)
-    return goals[:limit]
+    return goals[::every][:limit]
 
 
 def main() -> None:
@@ -230,16 +241,18 @@ def main() -> None:
     parser.add_argument("--time", type=float, default=60.0, help="seconds for each goal")
     parser.add_argument("--jobs", type=int, default=2, help="goals at a time")
     parser.add_argument("--only", help="the name of a single goal")
+    parser.add_argument("--lemmas", type=int, default=0, help="lemmas of the library at each goal")
+    parser.add_argument("--every", type=int, default=1, metavar="K", help="each K-th goal only")
     parser.add_argument("--limit", type=int, help="only so many goals, from the beginning")
     parser.add_argument("--json", type=Path, help="write all rows to this file")
     given = parser.parse_args()
     try:
-        goals = read_goals(given.goals, given.only, given.limit)
+        goals = read_goals(given.goals, given.only, given.every, given.limit)
         budget = Budget(given.time, CANDIDATES, HEARTBEATS)
         if not goals:
             parser.exit(64, "there is no goal to prove\n")
         run = Run(len(goals))
-        anyio.run(measure, run, goals, budget, given.jobs)
+        anyio.run(measure, run, goals, budget, given.jobs, given.lemmas)
     except ProofAgentError as error:
         parser.exit(2, f"error: {error}\n")
     print(summary(run))

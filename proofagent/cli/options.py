@@ -108,7 +108,7 @@ Lemmas = Annotated[
         "--lemmas",
         min=0,
         max=100,
-        help="Lemmas of the library in each prompt, at most; 10 where nothing is said.",
+        help="Lemmas of the library for each goal, at most, in tactics and in prompts; 10 where nothing is said.",
         rich_help_panel=_MODELS,
     ),
 ]

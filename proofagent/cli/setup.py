@@ -1,5 +1,6 @@
 """`proofagent setup`: bring the embedded Lean."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from proofagent.cli.console import err, out, print_json
 from proofagent.lean.embedded.install import install
 from proofagent.lean.embedded.package import Installation
+from proofagent.propose.premises.index import PremiseIndex
 
 
 class SetupReport(BaseModel):
@@ -34,7 +36,7 @@ def setup(
 
     Example: [bold]proofagent setup[/]
     """
-    installation = install(progress=lambda _step, _share: None) if quiet or json else _with_progress()
+    installation = _installed(lambda _step, _share: None) if quiet or json else _with_progress()
     report = SetupReport(
         root=str(installation.root),
         lean_version=installation.lean_version,
@@ -47,6 +49,13 @@ def setup(
     else:
         out.print(f"Lean {report.lean_version} ({report.lean_commit}) is ready in {report.root}")
     return 0
+
+
+def _installed(progress: Callable[[str, float], None]) -> Installation:
+    installation = install(progress=progress)
+    progress("looking through its library", -1.0)
+    PremiseIndex.load(installation)  # written beside it, so that no search has to wait for it
+    return installation
 
 
 def _with_progress() -> Installation:
@@ -62,4 +71,4 @@ def _with_progress() -> Installation:
             known = share >= 0  # otherwise how much is left is not known: a pulse
             bar.update(tasks[step], total=1.0 if known else None, completed=max(share, 0.0))
 
-        return install(progress=show)
+        return _installed(show)

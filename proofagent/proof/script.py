@@ -75,6 +75,24 @@ def render(script: Script) -> str:
     return "\n".join(_lines(script))
 
 
+def braced(text: str) -> str:
+    """Rendered text with `{ … }` in place of `· …`: the first modules of the library come before the bullet."""
+    lines: list[str] = []
+    blocks: list[int] = []  # the columns of those that are open
+    for rest in text.split("\n"):
+        column, line = len(rest) - len(rest.lstrip(" ")), rest
+        while blocks and column <= blocks[-1]:
+            blocks.pop()
+            lines[-1] += " }"
+        while line.startswith(_BULLET, column):
+            line = line[:column] + "{ " + line[column + len(_BULLET) :]
+            blocks.append(column)
+            column += len(_BULLET)
+        lines.append(line)
+    lines[-1] += " }" * len(blocks)
+    return "\n".join(lines)
+
+
 def indented(text: str, column: int) -> str:
     """`text` for a place in `column`: every line but the first is moved there."""
     return text.replace("\n", "\n" + " " * column)

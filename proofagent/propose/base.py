@@ -1,6 +1,6 @@
 """The contract of everything that proposes tactics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -41,6 +41,15 @@ class Query:
 
     origin: str = ""
     """Who proposed the last of them."""
+
+
+Lemmas = Callable[[Goal, ProofState], Awaitable[Sequence[str]]]
+"""Finds lemmas of the library that may help at a state, the best first, each as `#check` prints it: name, statement."""
+
+
+async def no_lemmas(_goal: Goal, _state: ProofState) -> Sequence[str]:
+    """Finds nothing."""
+    return ()
 
 
 class Proposer(Protocol):

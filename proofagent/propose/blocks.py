@@ -33,7 +33,7 @@ _TACTICALS = frozenset(["all_goals", "any_goals", "try", "first", "repeat", "rep
 )
 """Heads of what takes tactics, where `(sorry)` stands for one and not for a term."""
 _Opened = tuple[str, tuple[tuple["Part", ...], ...]]
-_BULLET = re.compile(r"(?:·|\.(?=\s)) *")
+_BULLET = re.compile(r"(?:·|\.(?=\s|\Z)) *")
 
 
 @dataclass(frozen=True, slots=True)

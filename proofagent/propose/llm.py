@@ -5,20 +5,16 @@ None of them says what is true: each turns answers into candidates, and Lean dec
 
 import math
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import JsonValue
 
 from proofagent.goals.goal import Goal
 from proofagent.llm.chat import Message, Prompt
-from proofagent.proof.state import ProofState
 from proofagent.propose import answers, briefing
 from proofagent.propose.asker import Asker, Given, Purpose
-from proofagent.propose.base import Candidate, Query
+from proofagent.propose.base import Candidate, Lemmas, Query, no_lemmas
 from proofagent.propose.prompts import Prompts
-
-Lemmas = Callable[[Goal, ProofState], Awaitable[Sequence[str]]]
-"""Finds lemmas of the library that may help at a state, each as `name : statement`."""
 
 _MOST_STEPS = 8
 _SKETCH_DEPTH = 4
@@ -30,11 +26,6 @@ _SCHEMA: dict[str, JsonValue] = {
     "required": ["tactics"],
     "additionalProperties": False,
 }
-
-
-async def no_lemmas(_goal: Goal, _state: ProofState) -> Sequence[str]:
-    """Finds nothing."""
-    return ()
 
 
 class _Asking:

@@ -35,6 +35,7 @@ class Wave:
     sources: tuple[Source, ...]
 
 
+PARTIAL_INTRODUCTION = Source("partial introduction", t.partial_introductions, -2.0, 1, 0.015)
 WAVES = (
     Wave(
         0.0,
@@ -46,6 +47,8 @@ WAVES = (
     Wave(
         0.7,
         (
+            PARTIAL_INTRODUCTION,
+            Source("one shot", lambda state: t.one_shots(state, ""), -0.5, 4, 0.05),
             Source("connective", t.connectives, -0.4, 6, 0.015),
             Source("elimination", t.eliminations, -0.3, 6, 0.02),
             Source("cases", t.case_analyses, -0.9, 9, 0.025),
@@ -91,6 +94,9 @@ class Portfolio:
     async def propose(self, query: Query) -> list[Candidate]:
         found: dict[str, tuple[float, Candidate]] = {}
         sources = self._waves[query.wave].sources if query.wave < len(self._waves) else ()
+        if query.wave and t.introducible(query.state):
+            # What is dear is for the goal with everything brought in, whose proof is one for this goal as well.
+            sources = tuple(source for source in sources if source is PARTIAL_INTRODUCTION)
         for source in sources:
             for place, tactic in enumerate(islice(source.generate(query.state), source.most)):
                 order = source.cost / self._chance(tactic)

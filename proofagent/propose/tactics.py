@@ -49,14 +49,17 @@ def used_names(state: ProofState) -> set[str]:
     return {h.name for h in state.main.hypotheses} | names(state.key)
 
 
+def introducible(state: ProofState) -> bool:
+    """Whether the target begins with binders or premises, which `intro` brings in."""
+    return bool(_binders(state.main.target, set()))
+
+
 def introductions(state: ProofState) -> Iterator[str]:
     """`intro` with the binders' own names; names for hypotheses that have none; `ext` and `funext`."""
     used, target = used_names(state), state.main.target
     found = _binders(target, used)
     if found:
         yield f"intro {' '.join(found)}"
-        if len(found) > 1:
-            yield f"intro {found[0]}"
     elif target.startswith("¬") or " ≠ " in target:
         yield f"intro {fresh('h', used)}"
     hidden = [h for h in state.main.hypotheses if not h.accessible and "inst" not in h.name]
@@ -66,6 +69,21 @@ def introductions(state: ProofState) -> Iterator[str]:
         yield f"funext {fresh('x', used)}"
     if " = " in target:
         yield f"ext {fresh('x', used)}"
+
+
+def partial_introductions(state: ProofState) -> Iterator[str]:
+    """`intro` with the first of several binders only: an induction that keeps the others general begins like that."""
+    found = _binders(state.main.target, used_names(state))
+    if len(found) > 1:
+        yield f"intro {found[0]}"
+
+
+def one_shots(state: ProofState, lemmas: str) -> Iterator[str]:
+    """Induction or cases on each variable where `simp_all [lemmas]` closes every case."""
+    for h in state.main.hypotheses:
+        if h.accessible and h.value is None and h.type.partition(" ")[0] in ("Nat", "List", "Option", "Bool", "Array"):
+            recursive = h.type.startswith(("Nat", "List"))
+            yield f"({'induction' if recursive else 'cases'} {h.name} <;> simp_all{lemmas}; done)"
 
 
 def connectives(state: ProofState) -> Iterator[str]:
@@ -196,9 +214,12 @@ def instances(state: ProofState) -> Iterator[str]:
                 yield f"have {fresh('hs', used_names(state))} := {h.name} {term}"
 
 
-def contradictions(_: ProofState) -> Iterator[str]:
-    yield "apply Classical.byContradiction; intro hc"
-    yield "exfalso"
+def contradictions(state: ProofState) -> Iterator[str]:
+    """The negated target as a hypothesis; and, where anything is supposed at all, `False` as the target."""
+    if state.main.target != "False" and not state.main.target.startswith("∀"):
+        yield "apply Classical.byContradiction; intro hc"
+        if propositions(state):
+            yield "exfalso"
 
 
 def _binders(target: str, used: set[str]) -> list[str]:

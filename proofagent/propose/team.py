@@ -7,12 +7,13 @@ from itertools import chain
 from proofagent.config.settings import Via
 from proofagent.goals.goal import Goal
 from proofagent.propose.asker import Asked, Asker, Panel
-from proofagent.propose.base import Proposer
-from proofagent.propose.llm import Lemmas, SketchProposer, StepProposer, WholeProposer, no_lemmas
+from proofagent.propose.base import Lemmas, Proposer, no_lemmas
+from proofagent.propose.llm import SketchProposer, StepProposer, WholeProposer
 from proofagent.propose.mix import Mix, Share
 from proofagent.propose.negation import Counterexamples
 from proofagent.propose.portfolio import Portfolio
 from proofagent.propose.prompts import Prompts
+from proofagent.propose.retrieval import Retrieval
 
 ALL_WAYS = tuple(Via)
 DEFAULT_REPAIRS = 2
@@ -33,8 +34,19 @@ class Team:
 
 
 def tactics_team(_goal: Goal) -> Team:
-    """The portfolio of tactics, and small counterexamples: what works without a model."""
-    return Team(Portfolio(), _refuter(None))
+    """The portfolio of tactics, and small counterexamples: what works without a model and without a library."""
+    return TacticsTeam()(_goal)
+
+
+@dataclass(frozen=True, slots=True)
+class TacticsTeam:
+    """Makes teams that need no model: the portfolio, tactics with `lemmas`, and small counterexamples."""
+
+    lemmas: Lemmas = no_lemmas
+    refute: bool = True
+
+    def __call__(self, _goal: Goal) -> Team:
+        return Team(Mix(_tactics(self.lemmas)), _refuter(None) if self.refute else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ class ModelTeam:
 
     def __call__(self, goal: Goal) -> Team:
         asker = Asker(self.panel, "c", lambda asked: self.heard(goal, asked))
-        shares = [Share(Portfolio())] if self.portfolio else []
+        shares = _tactics(self.lemmas) if self.portfolio else []
         if Via.WHOLE in self.via:
             shares.append(Share(WholeProposer(asker, self.prompts, repairs=self.repairs, lemmas=self.lemmas)))
         if Via.SKETCH in self.via:
@@ -65,6 +77,10 @@ class ModelTeam:
         against = Asker(self.panel, "r", lambda asked: self.heard(goal, asked))
         whole = WholeProposer(against, self.prompts, repairs=min(self.repairs, 1), refutes=goal)
         return Team(Mix(shares), _refuter(whole), (asker, against))
+
+
+def _tactics(lemmas: Lemmas) -> list[Share]:
+    return [Share(Portfolio()), *([] if lemmas is no_lemmas else [Share(Retrieval(lemmas))])]
 
 
 def _refuter(model: Proposer | None) -> Proposer:

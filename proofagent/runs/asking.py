@@ -14,10 +14,9 @@ from proofagent.goals.goal import Goal
 from proofagent.lean.pool import Pool
 from proofagent.llm.ledger import Ledger, Limit
 from proofagent.propose.asker import Asked, Panel
-from proofagent.propose.llm import no_lemmas
-from proofagent.propose.portfolio import Portfolio
+from proofagent.propose.base import no_lemmas
 from proofagent.propose.prompts import Prompts, load_prompts
-from proofagent.propose.team import ALL_WAYS, DEFAULT_REPAIRS, ModelTeam, Team, tactics_team
+from proofagent.propose.team import ALL_WAYS, DEFAULT_REPAIRS, ModelTeam, TacticsTeam, Team
 from proofagent.runs.lemmas import LibraryLemmas
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Asking:
     portfolio: bool
     refute: bool
     lemmas: int
-    """Lemmas of the library in each prompt, at most."""
+    """Lemmas of the library for each goal, at most, in prompts and in tactics."""
 
     record: Path | None
     replay: Sequence[Path]
@@ -132,9 +131,10 @@ def open_plan(plan: Asking, specs: Sequence[ModelSpec]) -> AbstractAsyncContextM
 async def open_desk(
     plan: Asking, pool: Pool, heard: Callable[[Goal, Asked], None] = lambda _goal, _asked: None
 ) -> AsyncIterator[Desk]:
-    """Open the models of `plan`, if it has any; `heard` is told of every call, `pool` prints lemmas for prompts."""
+    """Open the models of `plan`, if it has any; `heard` is told of every call, `pool` prints lemmas."""
+    lemmas = LibraryLemmas(pool, plan.lemmas) if plan.lemmas else no_lemmas
     if not plan.specs:
-        yield Desk(tactics_team if plan.refute else lambda _goal: Team(Portfolio()))
+        yield Desk(TacticsTeam(lemmas, plan.refute))
         return
     async with open_plan(plan, plan.specs) as models:
         team = ModelTeam(
@@ -144,7 +144,7 @@ async def open_desk(
             repairs=plan.repairs,
             portfolio=plan.portfolio,
             refute=plan.refute,
-            lemmas=LibraryLemmas(pool, plan.lemmas) if plan.lemmas else no_lemmas,
+            lemmas=lemmas,
             heard=heard,
         )
         yield Desk(team, models.ledger)

@@ -180,7 +180,7 @@ class _Work:
             spent.add(result.spent)
             if result.end != "complete":
                 return self._attempt("unproved", result.end, result.graph, spent, refused)
-            proof = self.opening + proof_text(opened(self.goal, self.opening), result.script)
+            proof = self.opening + proof_text(opened(self.goal, self.opening), result.script, braces=self.prover.braces)
             verdict: Verdict | None = None
             outcome: Outcome = "partial"
             if last_hole(self.goal):

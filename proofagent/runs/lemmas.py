@@ -1,4 +1,4 @@
-"""Lemmas of the library for prompts: found offline in an index, their statements printed by Lean."""
+"""Lemmas of the library for tactics and prompts: found offline in an index, their statements printed by Lean."""
 
 from collections.abc import Sequence
 

@@ -56,7 +56,7 @@ async def refute(
         return Refutation("", None, None, found.graph, found.spent)
     end = closing(named(goal))
     challenge = text_with(trusted, "sorry") + end
-    solution = text_with(against, proof_text(against, found.script)) + end
+    solution = text_with(against, proof_text(against, found.script, braces=prover.braces)) + end
     claim = Claim(goal.imports, challenge, solution, (CLOSED_NAME,))
     verdict = await check(claim, pool, deadline=max(budget.seconds, LEAST_CHECK_SECONDS))
     text = solution.removeprefix(goal.preamble)

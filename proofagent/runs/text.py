@@ -10,7 +10,7 @@ from proofagent.goals.commands import split
 from proofagent.goals.files import NAMELESS
 from proofagent.goals.goal import Goal, HolePosition
 from proofagent.goals.lexer import code, sorries
-from proofagent.proof.script import Script, indented, render
+from proofagent.proof.script import Script, braced, indented, render
 
 CHECKED_NAME = "proofagent_example"
 """What an `example` is called while it is checked: without a name it leaves nothing to look at."""
@@ -62,9 +62,10 @@ def last_hole(goal: Goal) -> bool:
     return not sorries(goal.lead) and not sorries(goal.tail)
 
 
-def proof_text(goal: Goal, script: Script) -> str:
-    """`script` as it stands in the goal's hole."""
-    return indented(render(script), goal.column)
+def proof_text(goal: Goal, script: Script, *, braces: bool = False) -> str:
+    """`script` as it stands in the goal's hole; with `braces` where the goal's imports have no `·`."""
+    text = render(script)
+    return indented(braced(text) if braces else text, goal.column)
 
 
 def checked_name(goal: Goal) -> str:

@@ -13,7 +13,7 @@ from proofagent.goals.goal import Goal
 from proofagent.lean.engine import Elaboration, Header, Message
 from proofagent.lean.pool import Pool
 from proofagent.proof.graph import Frame
-from proofagent.proof.script import indented
+from proofagent.proof.script import braced, indented
 from proofagent.proof.state import ProofState, parse_goals
 from proofagent.search.suggestions import suggestions
 
@@ -22,6 +22,8 @@ Status = Literal["ok", "error", "timed-out", "lost", "refused"]
 
 _START_SECONDS = 60.0
 _MOST_ERRORS = 6
+_BULLET = "example : True := by\n  · exact True.intro"
+_GAP = "\0"  # stands in no script
 _PROBE = "trace_state\nall_goals sorry"
 # Linters look at every elaborated command; a candidate is not worth their time.
 SEARCH_OPTIONS = ("linter.all", "warn.sorry")
@@ -62,6 +64,8 @@ class LeanProver:
         self._heartbeats = heartbeats
         self._seen: dict[tuple[str, str, str], TacticResult] = {}
         self._root: ProofState | None = None
+        self.braces = False
+        """Whether blocks have to be written `{ … }`, because the goal's imports have no `·`; known after `start`."""
 
     async def start(self) -> ProofState:
         if self._root is None:
@@ -76,13 +80,16 @@ class LeanProver:
                 reason = found.error or "nothing is left to prove at the hole"
                 raise StartFailed(reason, _first_error(outcome), lost=outcome.status != "done")
             self._root = ProofState(tuple(goal for part in found.children for goal in part.goals))
+            bullet = await self._pool.elaborate(self.header, _BULLET, deadline=_START_SECONDS)
+            self.braces = bool(bullet.errors)
         return self._root
 
     async def apply(self, frame: Frame, tactic: str, *, deadline: float) -> TacticResult:
         key = (frame.before, frame.after, tactic)
         if key not in self._seen:
             text = indented(f"{tactic}\n{_PROBE}", frame.column)
-            body = self._limit(tactic) + _body(self._goal, frame.before + text + frame.after)
+            before, after = self._around(frame)
+            body = self._limit(tactic) + _body(self._goal, before + text + after)
             outcome = await self._pool.elaborate(self.header, body, deadline=deadline)
             line = _line_of_hole(self._goal) + frame.before.count("\n")
             result = _probe(outcome, line, frame.column, lines=tactic.count("\n") + 1)
@@ -90,6 +97,13 @@ class LeanProver:
                 return result  # with more time, or another engine, it may go differently
             self._seen[key] = result
         return self._seen[key]
+
+    def _around(self, frame: Frame) -> tuple[str, str]:
+        """What stands before and behind the gap, as the goal's imports understand it."""
+        if not self.braces:
+            return frame.before, frame.after
+        before, _, after = braced(f"{frame.before}{_GAP}{frame.after}").partition(_GAP)
+        return before, after
 
     def _limit(self, tactic: str) -> str:
         """More heartbeats where several tactics are tried at once: the limit is for each."""

@@ -8,6 +8,7 @@ from proofagent.proof.script import (
     Hole,
     Script,
     Step,
+    braced,
     holes,
     indented,
     normalized,
@@ -210,3 +211,31 @@ def test_indented_text_differs_in_the_margin_alone(text: str, column: int) -> No
     """Every line but the first is moved by the same number of columns."""
     first, *rest = indented(text, column).split("\n")
     assert "\n".join([first, *(line.removeprefix(" " * column) for line in rest)]) == text
+
+
+@pytest.mark.parametrize(
+    ("bullets", "braces"),
+    [
+        ("simp", "simp"),
+        ("constructor\n· simp\n· omega", "constructor\n{ simp }\n{ omega }"),
+        ("a\n· b\n  · c\n  · d\n    e\n· f", "a\n{ b\n  { c }\n  { d\n    e } }\n{ f }"),
+        ("a\n· · b\nc", "a\n{ { b } }\nc"),
+        ("have h : p := by\n  a\n  · b\n  · c\nd", "have h : p := by\n  a\n  { b }\n  { c }\nd"),
+    ],
+    ids=range(5),
+)
+def test_braces_stand_for_bullets(bullets: str, braces: str) -> None:
+    """Each block ends where the next line is not right of its bullet; columns stay."""
+    assert braced(bullets) == braces
+
+
+@patient
+@given(SCRIPTS)
+def test_braces_are_balanced(script: Script) -> None:
+    """As many blocks are closed as there were bullets, and no line is moved."""
+    text, other = render(script), braced(render(script))
+    bullets = sum(line[: len(line) - len(line.lstrip(" ·"))].count("· ") for line in text.split("\n"))
+    assert other.count(" }") - text.count(" }") == bullets
+    assert [len(line) - len(line.lstrip(" {·")) for line in other.split("\n")] == [
+        len(line) - len(line.lstrip(" {·")) for line in text.split("\n")
+    ]

@@ -48,7 +48,8 @@ WAVES = (
         0.7,
         (
             PARTIAL_INTRODUCTION,
-            Source("one shot", lambda state: t.one_shots(state, ""), -0.5, 4, 0.05),
+            Source("one shot", t.one_shots, -0.5, 6, 0.05),
+            Source("one shot", t.one_shots_unfolding, -0.6, 8, 0.1),
             Source("connective", t.connectives, -0.4, 6, 0.015),
             Source("elimination", t.eliminations, -0.3, 6, 0.02),
             Source("cases", t.case_analyses, -0.9, 9, 0.025),

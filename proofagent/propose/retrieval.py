@@ -25,7 +25,7 @@ class Retrieval:
     tactics with the best lemma.
     """
 
-    def __init__(self, lemmas: Lemmas, *, waves: Sequence[float] = (1.0,)) -> None:
+    def __init__(self, lemmas: Lemmas, *, waves: Sequence[float] = (2.2,)) -> None:
         self._lemmas = lemmas
         self.waves = waves
 
@@ -45,10 +45,11 @@ class Retrieval:
 def _tactics(state: ProofState, lemmas: Sequence[tuple[str, bool]]) -> Iterator[str]:
     if not lemmas:
         return
-    together = f" [{', '.join(name for name, _ in lemmas[:_TOGETHER])}]"
+    names = [name for name, _ in lemmas[:_TOGETHER]]
+    together = f" [{', '.join(names)}]"
     yield f"simp{together}"
     yield f"simp_all{together}"
-    yield from t.one_shots(state, together)
+    yield from t.one_shots(state, names)
     yield f"grind{together}"
     alone = [name for name, rewrites in lemmas if rewrites][:_ALONE]
     yield from (f"simp_all [{name}]" for name in alone)

@@ -5,7 +5,7 @@ Nothing here knows any theorem by name except the computation rules of the core 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from proofagent.proof.state import Hypothesis, ProofState
@@ -78,12 +78,32 @@ def partial_introductions(state: ProofState) -> Iterator[str]:
         yield f"intro {found[0]}"
 
 
-def one_shots(state: ProofState, lemmas: str) -> Iterator[str]:
-    """Induction or cases on each variable where `simp_all [lemmas]` closes every case."""
+def one_shots(state: ProofState, lemmas: Sequence[str] = ()) -> Iterator[str]:
+    """Induction or cases on each variable where `simp_all` closes every case, by `lemmas` and what the target names."""
+    listed = f" [{', '.join(lemmas)}]" if lemmas else ""
+    target = names(state.main.target)
     for h in state.main.hypotheses:
-        if h.accessible and h.value is None and h.type.partition(" ")[0] in ("Nat", "List", "Option", "Bool", "Array"):
-            recursive = h.type.startswith(("Nat", "List"))
-            yield f"({'induction' if recursive else 'cases'} {h.name} <;> simp_all{lemmas}; done)"
+        kind = h.type.partition(" ")[0]
+        if not h.accessible or h.value is not None or h.name not in target:
+            continue
+        if kind in ("Nat", "List"):
+            yield f"(induction {h.name} <;> simp_all{listed}; done)"
+            if others := [v.name for v in _variables(state) if v is not h and _is_data(v) and v.name in target]:
+                yield f"(induction {h.name} generalizing {' '.join(others)} <;> simp_all{listed}; done)"
+        elif kind in ("Option", "Bool", "Array"):
+            yield f"(cases {h.name} <;> simp_all{listed}; done)"
+
+
+def one_shots_unfolding(state: ProofState) -> Iterator[str]:
+    """As `one_shots`, with the definitions that the target names, and the cases of what these look at."""
+    if found := list(islice(_definitions(state), _MOST_DEFINITIONS)):
+        for tactic in one_shots(state, found):
+            yield tactic
+            yield tactic.replace("; done)", " <;> split <;> simp_all; done)")
+
+
+def _variables(state: ProofState) -> list[Hypothesis]:
+    return [h for h in state.main.hypotheses if h.accessible and h.value is None]
 
 
 def connectives(state: ProofState) -> Iterator[str]:
@@ -124,7 +144,7 @@ def eliminations(state: ProofState) -> Iterator[str]:
 def case_analyses(state: ProofState) -> Iterator[str]:
     """Cases and induction on the variables of the goal, the ones in the target first."""
     used, target = used_names(state), names(state.main.target)
-    variables = [h for h in state.main.hypotheses if h.accessible and h.value is None]
+    variables = _variables(state)
     for h in sorted(variables, key=lambda h: h.name not in target):
         free = set(used)
         first, rest, step = fresh("a", free), fresh("as", free), fresh("ih", free)
@@ -191,9 +211,8 @@ def unfoldings(state: ProofState) -> Iterator[str]:
 def _definitions(state: ProofState) -> Iterator[str]:
     """Words of the target that may be definitions; of `t.size`, where `t` is a hypothesis, the last component."""
     local = {h.name for h in state.main.hypotheses}
-    bound = set(re.findall(r"[∀∃λ(] ?([^\W\d]\w*)", state.main.target)) | set(
-        re.findall(r"fun (\w+)", state.main.target)
-    )
+    bound = set(re.findall(r"[∀∃λ(] ?([^\W\d]\w*)", state.main.target))
+    bound |= {name for binders in re.findall(r"fun ([^=(]*)=>", state.main.target) for name in binders.split()}
     seen: set[str] = set()
     for word in _WORD.findall(state.main.target):
         head, _, last = word.partition(".")

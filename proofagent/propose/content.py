@@ -35,6 +35,7 @@ _COMMANDS = (KEYWORDS - _SCOPED - {"/-!"}) | frozenset(
     private protected noncomputable partial nonrec unsafe public local meta module prelude whatsnew
     """.split()  # noqa: SIM905 - as a list it is twelve lines
 )
+_LONGEST = 2 * max(map(len, _COMMANDS))
 _AFTER_TACTICS = frozenset(
     """
     where termination_by termination_by? decreasing_by decreasing_with partial_fixpoint inductive_fixpoint
@@ -50,7 +51,7 @@ _ADMITS = frozenset(["sorry", "admit", "sorryAx", "native_decide", "bv_decide", 
 # Characters that are for certain a part of the name that they stand in, for every version of Lean.
 _SURE = r"A-Za-z0-9_'!?\u2080-\u2089\u03b1-\u03ba\u03bc-\u03c9"
 _RUN = re.compile(rf"[{_SURE}][{_SURE}.%]*+")
-_BROKEN = re.compile(r"(?:^|\.)[\d'!?]|%")
+_BROKEN = re.compile(r"(?:^|\.)[\d'!?.]|%")
 """Where a run of such characters is not a name."""
 _QUOTED = re.compile(r"«[^«»\"\n]*»")
 _PLAIN_STRING = re.compile(r'"(?:[^"\\\n]|\\["\\nt])*"')
@@ -107,9 +108,9 @@ def _beginnings(run: str, before: str) -> Iterator[str]:
     """
     anywhere = before in ("'", "\\") or _BROKEN.search(run) or _BROKEN.search(run[1:])
     for start in range(len(run)) if anywhere else (0, 1):
-        word = run[start:].lstrip(".").partition(".")[0]
-        yield word.partition("%")[0]
-        yield word.partition("%")[0] + "%"
+        word = run[start : start + _LONGEST].lstrip(".").partition(".")[0].partition("%")[0]
+        yield word
+        yield word + "%"
 
 
 def _doubtful(text: str) -> str:

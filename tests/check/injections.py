@@ -24,7 +24,7 @@ INJECTED = [
     "trivial\nreprove Nat.add_comm by simp", "trivial\nwith_weak_namespace X", "trivial\ntermination_by 1",
     "trivial\ngrind_pattern Nat.add_comm => 1", "trivial\ndeclare_syntax_cat x", "trivial\ncount_heartbeats in simp",
     "trivial\ngen_injective_theorems% Nat", "trivial\npartial_fixpoint", "trivial\nxopen Nat", "trivial\n0bopen Nat",
-    "trivial\n_0xtheorem leaked : True := trivial", "trivial\nx.?def leaked := 1", "trivial\nx%def leaked := 1",
+    "trivial\n_0xtheorem leaked : True := trivial", "trivial\nx.?def leaked := 1", "trivial\nx%def leaked := 1", "trivial\nx..def leaked := 1",
     "trivial\n!2def leaked := 1", "trivial\nopen Nat\nopen Nat in simp",
     "trivial\nopen Nat at in simp", "trivial\nopen Nat\nope Nat in simp", "éopen Nat", "trivial\nopen Nat (x) in simp",
     "=>\nset_option maxRecDepth 00 in simp", "trivial\ntermination_by? 1",

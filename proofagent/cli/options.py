@@ -126,6 +126,15 @@ TraceFile = Annotated[
     Path | None,
     typer.Option("--trace", metavar="FILE", help="Write everything that happens, for `proofagent show`."),
 ]
+GraphFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--graph",
+        metavar="FILE",
+        help="Write what the search looked at, proved or not, as .svg, .graphml or .json. With several goals,"
+        " each has a file of its own, with its name in it: FILE-NAME.svg.",
+    ),
+]
 UsePortfolio = Annotated[
     bool | None,
     typer.Option(

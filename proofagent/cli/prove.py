@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from proofagent.cli import options as o
 from proofagent.cli.console import complain, out, print_json
+from proofagent.cli.graphs import GraphFiles
 from proofagent.cli.screen import Screen
 from proofagent.errors import GoalError
 from proofagent.goals.commands import header
@@ -48,6 +50,7 @@ def prove(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the results.")] = False,
     refute: o.Refute = None,
     trace: o.TraceFile = None,
+    graph: o.GraphFile = None,
     model: o.ModelNames = None,
     base_url: o.BaseUrl = None,
     key_env: o.KeyEnv = None,
@@ -83,7 +86,7 @@ def prove(
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
     flags = replace(flags, portfolio=portfolio, refute=refute, lemmas=lemmas, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
-    return _run(job, plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
+    return _run(*_drawn(job, graph), plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +120,39 @@ def _job(
     return _Job(target, file, goals, output, budget, engines, theorem)
 
 
-def _run(job: _Job, plan: Asking, trace: Path | None, show: _Show) -> int:
+def _drawn(job: _Job, graph: Path | None) -> tuple[_Job, GraphFiles | None]:
+    """The job, with what draws its graphs; only its first two goals are looked at, to see whether there are several."""
+    if graph is None:
+        return job, None
+    goals = iter(job.goals)
+    first = list(islice(goals, 2))
+    return replace(job, goals=chain(first, goals)), GraphFiles(graph, named=len(first) > 1)
+
+
+def _run(job: _Job, graphs: GraphFiles | None, plan: Asking, trace: Path | None, show: _Show) -> int:
     kept = _trace(trace, job.target) if trace or plan.specs else None
     screen = Screen(results=not show.json, live=not (show.quiet or show.json), tree=show.tree, trace=kept)
     try:
-        report = anyio.run(_prove, job, plan, screen)
+        report = anyio.run(_prove, job, graphs, plan, screen)
     finally:
+        if graphs is not None:
+            graphs.close()
         if kept is not None:
             kept.close()
     if not (report.results or report.bad_lines or report.interrupted):
         missing = f"there is no goal `{job.theorem}`" if job.theorem else "there is no goal to prove"
         raise GoalError(missing, where=job.target)
+    code = 2 if graphs is not None and graphs.failed else report.exit_code
     if show.json:
         print_json(report.model_dump_json(indent=2))
-        return report.exit_code
+        return code
     if len(report.results) > 1 or any(result.refused for result in report.results):
         out.print(Text(report.disagreement, "dim"))
     if not show.quiet:
         screen.close(report, asked=bool(plan.specs))
-    return report.exit_code
+        if graphs is not None:
+            graphs.say()
+    return code
 
 
 def _trace(path: Path | None, title: str) -> Trace | None:
@@ -179,10 +196,11 @@ def _named(goals: Iterable[Goal | BadLine], theorem: str | None) -> Iterator[Goa
     return (goal for goal in goals if theorem is None or isinstance(goal, BadLine) or goal.name == theorem)
 
 
-async def _prove(job: _Job, plan: Asking, screen: Screen) -> ProveReport:
+async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Screen) -> ProveReport:
+    listener = screen.listener if graphs is None else graphs.over(screen.listener)
     async with embedded_pool(size=job.engines) as pool, open_desk(plan, pool, screen.called) as desk:
         session = Session(
-            pool, desk.team, job.budget, workers=job.engines, listener=screen.listener, spent=lambda: desk.ledger.spent
+            pool, desk.team, job.budget, workers=job.engines, listener=listener, spent=lambda: desk.ledger.spent
         )
         try:
             interrupted = await _until_interrupted(session, job.goals)

@@ -1,6 +1,9 @@
+import json
 import signal
 import time
+from xml.etree import ElementTree as ET
 
+import networkx as nx
 import psutil
 import pytest
 
@@ -174,6 +177,72 @@ def test_a_lemma_of_the_same_file(run, tmp_path):
     assert [result.outcome for result in report.results] == ["proved", "proved", "error"]
     assert "a hole of `def`" in report.results[2].why
     assert ran.code == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("graph.png", "--graph takes .svg, .graphml or .json"),
+        ("graph", "--graph takes .svg, .graphml or .json"),
+        (".svg", "--graph takes .svg, .graphml or .json"),
+        ("nowhere/graph.svg", "the folder of --graph does not exist"),
+    ],
+)
+def test_a_graph_that_cannot_be_written_is_refused_before_anything_runs(say, name, message):
+    """An unknown suffix or a missing folder is an error of usage; there is no Lean for this test to start."""
+    ran = say("prove", EASY, "--graph", name)
+    assert (ran.code, ran.out, ran.err) == (64, "", f"error: {name}: {message}\n")
+
+
+def test_the_graph_of_a_statement(run, tmp_path):
+    """One goal, one file, with the name that was given; what was there before is replaced."""
+    (tmp_path / "graph.SVG").write_text("old")
+    ran = run("prove", EASY, "--graph", "graph.SVG")
+    assert (ran.code, ran.err) == (0, "graph: graph.SVG\n")
+    root = ET.fromstring((tmp_path / "graph.SVG").read_text())
+    assert "a + b = b + a" in "".join(root.itertext())
+    assert [path.name for path in tmp_path.iterdir()] == ["graph.SVG"]
+
+
+def test_the_graphs_of_several_goals(run, tmp_path):
+    """Each goal has a file with its name, proved or not; names that are the same file name get numbers."""
+    names = ["«a/b»", "«a:b»", "«A-b»"]
+    goals = {"easy": EASY, "wrong": FALSE, **{name: f"theorem {name} : 1 = 1" for name in names}}
+    lines = [json.dumps({"name": name, "statement": statement}) for name, statement in goals.items()]
+    (tmp_path / "goals.jsonl").write_text("\n".join(lines) + "\n")
+    ran = run("prove", "goals.jsonl", "--candidates", 5, "--no-refute", "--graph", "g.json", "--json")
+    report = ProveReport.model_validate_json(ran.out)
+    assert (ran.code, ran.err) == (1, "")
+    statuses = {path.name: json.loads(path.read_text())["goals"][0]["status"] for path in tmp_path.glob("g*.json")}
+    assert statuses.keys() == {"g-easy.json", "g-wrong.json", "g-a-b.json", "g-a-b-2.json", "g-A-b-3.json"}
+    assert statuses.pop("g-wrong.json") != "proved"
+    assert set(statuses.values()) == {"proved"}
+    assert [result.outcome for result in report.results] == ["proved", "unproved", "proved", "proved", "proved"]
+
+
+def test_a_graph_that_cannot_be_written_loses_no_proof(run, tmp_path):
+    """The proof is printed, the error says what is wrong with the file, and the exit code is 2."""
+    (tmp_path / "graph.svg").mkdir()
+    ran = run("prove", EASY, "--graph", "graph.svg")
+    assert ran.out.startswith("proved easy")
+    assert (ran.code, ran.err) == (2, "error: the graph is not written: graph.svg: cannot be written: Is a directory\n")
+
+
+def test_an_interrupt_keeps_the_graph(spawn, tmp_path):
+    """Ctrl-C writes what the search had seen of the goal that it was at."""
+    process = spawn("prove", ENDLESS, "--time", 200, "--trace", "trace.jsonl", "--graph", "graph.graphml")
+    end = time.monotonic() + 60
+    while b'"tried"' not in _read(tmp_path / "trace.jsonl") and time.monotonic() < end:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert b"graph: graph.graphml" in err
+    assert nx.read_graphml(tmp_path / "graph.graphml").nodes["goal-0"]["status"] == "open"
+
+
+def _read(path):
+    return path.read_bytes() if path.exists() else b""
 
 
 def _children(process):

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from proofagent.config.settings import Via
+from proofagent.search.strategies import STRATEGIES
 
 _MODELS = "Models"
 
@@ -125,6 +126,15 @@ Replay = Annotated[
 TraceFile = Annotated[
     Path | None,
     typer.Option("--trace", metavar="FILE", help="Write everything that happens, for `proofagent show`."),
+]
+StrategyName = Annotated[
+    str,
+    typer.Option(
+        "--strategy",
+        metavar="NAME",
+        help=f"Which goal is worked on next: {', '.join(STRATEGIES)}.",
+        autocompletion=lambda incomplete: [name for name in STRATEGIES if name.startswith(incomplete)],
+    ),
 ]
 GraphFile = Annotated[
     Path | None,

@@ -26,6 +26,9 @@ from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.results import ProveReport
 from proofagent.runs.session import Session
 from proofagent.runs.trace import Trace, new_path
+from proofagent.search.best_first import best_first
+from proofagent.search.strategies import STRATEGIES
+from proofagent.search.strategy import Strategy
 from proofagent.types import Budget
 
 
@@ -46,6 +49,7 @@ def prove(
         Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
     ] = None,
     json: o.Json = False,
+    strategy: o.StrategyName = "best-first",
     tree: Annotated[bool, typer.Option("--tree", help="Show the proof tree of what was proved.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the results.")] = False,
     refute: o.Refute = None,
@@ -86,6 +90,7 @@ def prove(
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
     flags = replace(flags, portfolio=portfolio, refute=refute, lemmas=lemmas, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
+    job = replace(job, strategy=_strategy(strategy))
     return _run(*_drawn(job, graph), plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
 
 
@@ -100,6 +105,7 @@ class _Job:
     budget: Budget
     engines: int
     theorem: str | None
+    strategy: Strategy = best_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,12 @@ def _job(
     if output is not None and not output.absolute().parent.is_dir():
         raise GoalError("the folder of --output does not exist", where=str(output))
     return _Job(target, file, goals, output, budget, engines, theorem)
+
+
+def _strategy(name: str) -> Strategy:
+    if name not in STRATEGIES:
+        raise GoalError(f"--strategy takes {', '.join(STRATEGIES)}", where=name)
+    return STRATEGIES[name]
 
 
 def _drawn(job: _Job, graph: Path | None) -> tuple[_Job, GraphFiles | None]:
@@ -200,7 +212,13 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
     listener = screen.listener if graphs is None else graphs.over(screen.listener)
     async with embedded_pool(size=job.engines) as pool, open_desk(plan, pool, screen.called) as desk:
         session = Session(
-            pool, desk.team, job.budget, workers=job.engines, listener=listener, spent=lambda: desk.ledger.spent
+            pool,
+            desk.team,
+            job.budget,
+            workers=job.engines,
+            strategy=job.strategy,
+            listener=listener,
+            spent=lambda: desk.ledger.spent,
         )
         try:
             interrupted = await _until_interrupted(session, job.goals)

@@ -21,8 +21,10 @@ from proofagent.propose.base import Proposer
 from proofagent.propose.team import Team
 from proofagent.runs.refute import LEAST_CHECK_SECONDS, refute
 from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with, theorem_word
+from proofagent.search.best_first import best_first
 from proofagent.search.loop import End, Observer, SearchResult, Settings, Tried, search
 from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
+from proofagent.search.strategy import Strategy
 from proofagent.types import Budget, Spent
 
 Outcome = Literal["proved", "refuted", "partial", "unproved", "undecided"]
@@ -77,12 +79,13 @@ async def attempt(
     *,
     stated: Goal | None = None,
     workers: int = 1,
+    strategy: Strategy = best_first,
     observe: Observer = lambda _graph, _tried: None,
     against: Observer = lambda _graph, _tried: None,
 ) -> Attempt:
     """Try to prove `goal` within `budget`, and meanwhile to refute it if the team has somebody for that.
 
-    `observe` sees the search for a proof, `against` that for a refutation.
+    `observe` sees the search for a proof, of which `strategy` says where it goes on, `against` that for a refutation.
 
     `stated` is the goal as the user wrote it, where holes before it have been filled since: what fills them is
     checked with the proof, not trusted with the statement.
@@ -108,7 +111,17 @@ async def attempt(
         return see
 
     work = _Work(
-        goal, stated or goal, pool, team, budget, opening, prover, workers, noted(observe), noted(against), began
+        goal,
+        stated or goal,
+        pool,
+        team,
+        budget,
+        opening,
+        prover,
+        Settings(workers=workers, strategy=strategy),
+        noted(observe),
+        noted(against),
+        began,
     )
     made = await work.run()
     return replace(made, seconds=time.monotonic() - began, notes=notes, calls=tuple(team.calls), answers=dict(said))
@@ -125,7 +138,7 @@ class _Work:
     budget: Budget
     opening: str
     prover: LeanProver
-    workers: int
+    settings: Settings
     observe: Observer
     against: Observer
     began: float
@@ -173,7 +186,7 @@ class _Work:
             seconds = max(self.budget.seconds - (time.monotonic() - self.began), 0.001)
             candidates = max(self.budget.candidates - spent.candidates, 1)
             left = Budget(seconds, candidates, self.budget.heartbeats)
-            settings = Settings(workers=self.workers, banned=banned)
+            settings = replace(self.settings, banned=banned)
             result = await search(
                 self.goal, self.prover, self.team.proposer, left, settings=settings, observe=self.observe
             )

@@ -18,7 +18,9 @@ from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
 from proofagent.runs.results import BadLineModel, GoalResult, ProveReport, result_of
 from proofagent.runs.text import filled
+from proofagent.search.best_first import best_first
 from proofagent.search.loop import Observer
+from proofagent.search.strategy import Strategy
 from proofagent.types import Budget
 
 _FILE_CHECK_SECONDS = 120.0
@@ -44,6 +46,7 @@ class Session:
     team: Callable[[Goal], Team]
     budget: Budget
     workers: int = 1
+    strategy: Strategy = best_first
     spent: Callable[[], Cost] = Cost
     """What models have cost so far."""
 
@@ -131,6 +134,7 @@ class Session:
                 self.budget,
                 stated=goal,
                 workers=self.workers,
+                strategy=self.strategy,
                 observe=self.listener.tried,
                 against=self.listener.against,
             )

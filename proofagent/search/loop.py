@@ -1,4 +1,4 @@
-"""The search loop: take the goal that ranks first, ask for candidates, apply them, grow the graph, repeat."""
+"""The search loop: take the goal that the strategy has next, ask for candidates, apply them, grow the graph, repeat."""
 
 import re
 import time
@@ -18,9 +18,10 @@ from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Proposer, Query
 from proofagent.propose.blocks import dedented, has_hole, steps
 from proofagent.propose.content import refusal
+from proofagent.search.best_first import best_first
 from proofagent.search.play import play
 from proofagent.search.prover import Prover, TacticResult
-from proofagent.search.strategy import Entry, Frontier, Rank, best_first, by_size
+from proofagent.search.strategy import Entry, Strategy, Value, by_size
 from proofagent.types import Budget, Spent
 
 End = Literal["complete", "exhausted", "out-of-time", "out-of-candidates"]
@@ -65,7 +66,12 @@ class Settings:
     block_seconds: float = 30.0
     """For a block of tactics as a whole."""
 
-    rank: Rank = best_first
+    strategy: Strategy = best_first
+    """Which goal is next; those that have names are in `strategies.py`."""
+
+    value: Value = by_size
+    """What a goal is worth before anything was tried there."""
+
     banned: frozenset[tuple[str, str]] = frozenset()
     """Pairs of a state's key and a tactic that must not be used (the gate refused a proof that did)."""
 
@@ -113,8 +119,8 @@ class _Run:
         self._finished = anyio.Event()
 
     async def run(self) -> SearchResult:
-        self._graph = ProofGraph(await self._prover.start(), estimate=by_size)
-        self._frontier = Frontier(self._graph, self._settings.rank)
+        self._graph = ProofGraph(await self._prover.start(), estimate=self._settings.value)
+        self._frontier = self._settings.strategy(self._graph)
         self._push(ROOT, 0)
         async with anyio.create_task_group() as group:
             for _ in range(self._settings.workers):
@@ -145,6 +151,7 @@ class _Run:
                     self._stop("exhausted")
                 finally:
                     self._busy[entry.goal] -= 1
+                    self._frontier.done(entry)
                     self._settle(entry.goal)
                     self._notify()
             elif self._busy.total():

@@ -283,3 +283,18 @@ def test_a_kill_leaves_no_process(spawn):
     process.communicate(timeout=10)
     assert children
     assert _gone(children)
+
+
+def test_a_strategy_that_is_none_is_named_before_anything_runs(run):
+    """The error says which there are."""
+    ran = run("prove", "theorem t : 1 = 1", "--strategy", "wild")
+    assert (ran.code, ran.out) == (64, "")
+    assert "--strategy takes best-first, beam, depth-first, puct" in ran.err
+
+
+@pytest.mark.lean
+def test_another_strategy_proves_too(run, installation):
+    """The search goes another way; what it finds is checked as ever."""
+    ran = run("prove", "theorem t (n : Nat) : 0 + n = n ∧ n + 0 = n", "--strategy", "puct", "--json", "--time", 60)
+    report = ProveReport.model_validate_json(ran.out)
+    assert [result.outcome for result in report.results] == ["proved"]

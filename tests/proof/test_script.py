@@ -1,5 +1,7 @@
 """Scripts: what is rendered parses back, and nothing else parses to something else."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -232,10 +234,11 @@ def test_braces_stand_for_bullets(bullets: str, braces: str) -> None:
 @patient
 @given(SCRIPTS)
 def test_braces_are_balanced(script: Script) -> None:
-    """As many blocks are closed as there were bullets, and no line is moved."""
+    """As many blocks are closed as there were bullets, and what is on a line stays where it is."""
     text, other = render(script), braced(render(script))
-    bullets = sum(line[: len(line) - len(line.lstrip(" ·"))].count("· ") for line in text.split("\n"))
+    lines = text.split("\n")
+    bullets = sum(len(re.match("(?: |· )*+", line)[0].replace(" ", "")) for line in lines)
     assert other.count(" }") - text.count(" }") == bullets
-    assert [len(line) - len(line.lstrip(" {·")) for line in other.split("\n")] == [
-        len(line) - len(line.lstrip(" {·")) for line in text.split("\n")
+    assert [line[: len(before)].replace("{", "·") for line, before in zip(other.split("\n"), lines, strict=True)] == [
+        line.replace("{", "·") for line in lines
     ]

@@ -11,6 +11,7 @@ from proofagent.proof.graph import ROOT, Frame
 from proofagent.proof.script import holes, normalized, render
 from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Query
+from proofagent.search.best_first import by_rank
 from proofagent.search.loop import SearchResult, Settings, Tried, search
 from proofagent.search.prover import TacticResult
 from proofagent.search.suggestions import suggestions
@@ -262,12 +263,12 @@ def test_a_goal_that_becomes_useful_again_is_worked_on() -> None:
             }
             return [Candidate(t) for t in table.get((query.state.key, query.wave), [])]
 
-    def rank(graph, goal: int, penalty: float) -> float:
+    def rank(graph, entry) -> tuple[float]:
         # 5 first, so that 4 is passed over while it is of no use.
-        return {"⊢ 5": 9.0, "⊢ 4": 5.0}.get(graph.goals[goal].state.key, 1.0) - penalty
+        return ({"⊢ 5": 9.0, "⊢ 4": 5.0}.get(graph.goals[entry.goal].state.key, 1.0) - entry.penalty,)
 
     for workers in (1, 2):
-        result = run(ToyProver(9), Rare(((),) * 3), rank=rank, workers=workers)
+        result = run(ToyProver(9), Rare(((),) * 3), strategy=by_rank(rank), workers=workers)
         assert result.end == "complete"
         assert render(result.script) == "dec\nhalve\nhalve\nhalve\ndone"
 

@@ -113,6 +113,15 @@ Lemmas = Annotated[
         rich_help_panel=_MODELS,
     ),
 ]
+MemoryFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--memory",
+        metavar="FILE",
+        help="Propose what proved similar goals before, and remember what proves these. The file is made where there is"
+        " none; several processes may share it.",
+    ),
+]
 Record = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="Append every exchange with a model.", rich_help_panel=_MODELS),

@@ -55,6 +55,7 @@ def prove(
     refute: o.Refute = None,
     trace: o.TraceFile = None,
     graph: o.GraphFile = None,
+    memory: o.MemoryFile = None,
     model: o.ModelNames = None,
     base_url: o.BaseUrl = None,
     key_env: o.KeyEnv = None,
@@ -88,7 +89,9 @@ def prove(
       [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
-    flags = replace(flags, portfolio=portfolio, refute=refute, lemmas=lemmas, record=record, replay=replay or ())
+    flags = replace(
+        flags, portfolio=portfolio, refute=refute, lemmas=lemmas, memory=memory, record=record, replay=replay or ()
+    )
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
     job = replace(job, strategy=_strategy(strategy))
     return _run(*_drawn(job, graph), plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
@@ -217,6 +220,7 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
             job.budget,
             workers=job.engines,
             strategy=job.strategy,
+            memory=desk.memory,
             listener=listener,
             spent=lambda: desk.ledger.spent,
         )

@@ -9,6 +9,7 @@ from proofagent.goals.goal import Goal
 from proofagent.propose.asker import Asked, Asker, Panel
 from proofagent.propose.base import Lemmas, Proposer, no_lemmas
 from proofagent.propose.llm import SketchProposer, StepProposer, WholeProposer
+from proofagent.propose.memory.memory import Memory, MemoryProposer
 from proofagent.propose.mix import Mix, Share
 from proofagent.propose.negation import Counterexamples
 from proofagent.propose.portfolio import Portfolio
@@ -40,13 +41,14 @@ def tactics_team(_goal: Goal) -> Team:
 
 @dataclass(frozen=True, slots=True)
 class TacticsTeam:
-    """Makes teams that need no model: the portfolio, tactics with `lemmas`, and small counterexamples."""
+    """Makes teams that need no model: the portfolio, `lemmas`, what is in `memory`, and small counterexamples."""
 
     lemmas: Lemmas = no_lemmas
+    memory: Memory | None = None
     refute: bool = True
 
     def __call__(self, _goal: Goal) -> Team:
-        return Team(Mix(_tactics(self.lemmas)), _refuter(None) if self.refute else None)
+        return Team(Mix(_tactics(self.lemmas, self.memory)), _refuter(None) if self.refute else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,13 @@ class ModelTeam:
     portfolio: bool = True
     refute: bool = True
     lemmas: Lemmas = no_lemmas
+    memory: Memory | None = None
     heard: Callable[[Goal, Asked], None] = field(default=lambda _goal, _asked: None)
     """Hears of each call when it ended."""
 
     def __call__(self, goal: Goal) -> Team:
         asker = Asker(self.panel, "c", lambda asked: self.heard(goal, asked))
-        shares = _tactics(self.lemmas) if self.portfolio else []
+        shares = _tactics(self.lemmas, self.memory) if self.portfolio else []
         if Via.WHOLE in self.via:
             shares.append(Share(WholeProposer(asker, self.prompts, repairs=self.repairs, lemmas=self.lemmas)))
         if Via.SKETCH in self.via:
@@ -79,8 +82,13 @@ class ModelTeam:
         return Team(Mix(shares), _refuter(whole), (asker, against))
 
 
-def _tactics(lemmas: Lemmas) -> list[Share]:
-    return [Share(Portfolio()), *([] if lemmas is no_lemmas else [Share(Retrieval(lemmas))])]
+def _tactics(lemmas: Lemmas, memory: Memory | None) -> list[Share]:
+    shares = [Share(Portfolio())]
+    if lemmas is not no_lemmas:
+        shares.append(Share(Retrieval(lemmas)))
+    if memory is not None:
+        shares.append(Share(MemoryProposer(memory)))
+    return shares
 
 
 def _refuter(model: Proposer | None) -> Proposer:

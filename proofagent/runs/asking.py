@@ -15,6 +15,7 @@ from proofagent.lean.pool import Pool
 from proofagent.llm.ledger import Ledger, Limit
 from proofagent.propose.asker import Asked, Panel
 from proofagent.propose.base import no_lemmas
+from proofagent.propose.memory.memory import Memory
 from proofagent.propose.prompts import Prompts, load_prompts
 from proofagent.propose.team import ALL_WAYS, DEFAULT_REPAIRS, ModelTeam, TacticsTeam, Team
 from proofagent.runs.lemmas import LibraryLemmas
@@ -43,6 +44,7 @@ class Flags:
     portfolio: bool | None = None
     refute: bool | None = None
     lemmas: int | None = None
+    memory: Path | None = None
     record: Path | None = None
     replay: Sequence[Path] = ()
 
@@ -61,6 +63,7 @@ class Asking:
     lemmas: int
     """Lemmas of the library for each goal, at most, in prompts and in tactics."""
 
+    memory: Path | None
     record: Path | None
     replay: Sequence[Path]
 
@@ -106,6 +109,7 @@ def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Aski
         portfolio=portfolio is not False,
         refute=refute is not False,
         lemmas=_DEFAULT_LEMMAS if lemmas is None else lemmas,
+        memory=flags.memory,
         record=flags.record,
         replay=flags.replay,
     )
@@ -117,6 +121,7 @@ class Desk:
 
     team: Callable[[Goal], Team]
     ledger: Ledger = field(default_factory=Ledger)
+    memory: Memory | None = None
 
 
 def open_plan(plan: Asking, specs: Sequence[ModelSpec]) -> AbstractAsyncContextManager["Models"]:
@@ -131,10 +136,11 @@ def open_plan(plan: Asking, specs: Sequence[ModelSpec]) -> AbstractAsyncContextM
 async def open_desk(
     plan: Asking, pool: Pool, heard: Callable[[Goal, Asked], None] = lambda _goal, _asked: None
 ) -> AsyncIterator[Desk]:
-    """Open the models of `plan`, if it has any; `heard` is told of every call, `pool` prints lemmas."""
+    """Open the models of `plan`, if it has any, and its memory; `heard` is told of every call, `pool` prints lemmas."""
+    memory = Memory.open(plan.memory) if plan.memory else None
     lemmas = LibraryLemmas(pool, plan.lemmas) if plan.lemmas else no_lemmas
     if not plan.specs:
-        yield Desk(TacticsTeam(lemmas, plan.refute))
+        yield Desk(TacticsTeam(lemmas, memory, plan.refute), memory=memory)
         return
     async with open_plan(plan, plan.specs) as models:
         team = ModelTeam(
@@ -145,9 +151,10 @@ async def open_desk(
             portfolio=plan.portfolio,
             refute=plan.refute,
             lemmas=lemmas,
+            memory=memory,
             heard=heard,
         )
-        yield Desk(team, models.ledger)
+        yield Desk(team, models.ledger, memory)
 
 
 def _demand_models(flags: Flags) -> None:

@@ -13,6 +13,7 @@ from proofagent.goals.goal import Goal, HolePosition
 from proofagent.goals.loaders import BadLine
 from proofagent.lean.pool import Pool
 from proofagent.llm.chat import Cost
+from proofagent.propose.memory.memory import Memory
 from proofagent.propose.team import Team
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
@@ -47,6 +48,9 @@ class Session:
     budget: Budget
     workers: int = 1
     strategy: Strategy = best_first
+    memory: Memory | None = None
+    """Keeps the steps that proved something."""
+
     spent: Callable[[], Cost] = Cost
     """What models have cost so far."""
 
@@ -138,6 +142,9 @@ class Session:
                 observe=self.listener.tried,
                 against=self.listener.against,
             )
+            if self.memory is not None:
+                self.memory.remember(made.graph, whole)
+                self.memory.save()
             result = result_of(made)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong with one goal, the others' results are kept
             made = None

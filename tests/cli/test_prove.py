@@ -298,3 +298,25 @@ def test_another_strategy_proves_too(run, installation):
     ran = run("prove", "theorem t (n : Nat) : 0 + n = n ∧ n + 0 = n", "--strategy", "puct", "--json", "--time", 60)
     report = ProveReport.model_validate_json(ran.out)
     assert [result.outcome for result in report.results] == ["proved"]
+
+
+@pytest.mark.lean
+def test_what_proved_a_goal_is_proposed_at_a_similar_one(run, installation):
+    """A second goal of the same shape, in another process, takes fewer candidates than without a memory."""
+    statement = "theorem {0} ({1} : Nat) : 2 ∣ {1} * ({1} + 1)"
+    counts = list[int]()
+    for name, variable, memory in (("t", "n", ["--memory", "m.db"]), ("u", "k", ["--memory", "m.db"]), ("u", "k", [])):
+        ran = run("prove", statement.format(name, variable), "--json", "--time", 60, "--no-refute", *memory)
+        (result,) = ProveReport.model_validate_json(ran.out).results
+        assert result.outcome == "proved"
+        counts.append(result.candidates)
+    assert counts[1] < counts[2] == counts[0]
+
+
+def test_a_memory_that_is_none_is_named_before_anything_runs(run, tmp_path):
+    """A file of another kind is not written over."""
+    (tmp_path / "m.db").write_text("a letter")
+    ran = run("prove", "theorem t : 1 = 1", "--memory", "m.db")
+    assert (ran.code, ran.out) == (64, "")
+    assert "m.db" in ran.err
+    assert (tmp_path / "m.db").read_text() == "a letter"

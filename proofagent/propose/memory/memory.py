@@ -1,0 +1,182 @@
+"""What was proved before, and the tactics that it suggests: prediction by the nearest neighbours of a state.
+
+After Tactician (Blaauwbroek, Urban, Geuvers, arXiv 2008.00120) and TacticToe (Gauthier et al., arXiv 1804.00596): the
+tactics of the most similar states that were proved are the ones to try. What is proved in a run is known in the same
+run, and to every process that shares the file.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from proofagent.errors import ProofAgentError
+from proofagent.goals.goal import Goal
+from proofagent.proof.graph import ProofGraph
+from proofagent.proof.script import is_step
+from proofagent.proof.state import ProofState
+from proofagent.propose.base import Candidate, Query
+from proofagent.propose.content import refusal
+from proofagent.propose.memory.abstraction import Place, instances
+from proofagent.propose.memory.features import features
+from proofagent.propose.memory.index import Index, Neighbour
+from proofagent.propose.memory.steps import MemoryStep, proof_steps, remembered, surroundings
+from proofagent.propose.memory.store import Row, Store
+
+ORIGIN = "memory"
+_NEIGHBOURS = 100
+_SHARPNESS = 3.0
+"""A vote is the similarity to this power: one that is near outweighs many that are far."""
+_SECOND = 0.5
+"""What is left of a tactic's vote for the next way to fill in its names."""
+_LEAST_PRIOR, _MOST_PRIOR = 0.02, 0.9
+
+
+class Memory:
+    """The steps that were proved, loaded once. Without a store it lasts as long as the process.
+
+    A store that cannot be written later is no reason to lose a run: what is proved is then remembered in this process
+    alone, and `broken` says why. Raises `ConfigError` where the store cannot be read at the beginning.
+    """
+
+    def __init__(self, store: Store | None = None) -> None:
+        self.broken = ""
+        self._store = store
+        self._last = 0
+        self._uses: dict[str, tuple[int, int]] = {}
+        self._index = Index()
+        self._load()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The memory in a file, which is made where there is none; `ConfigError` where it cannot be used."""
+        return cls(Store(path))
+
+    @property
+    def rows(self) -> int:
+        """How many steps are known here; no `len`, because an empty memory is not a missing one."""
+        return len(self._index)
+
+    def refresh(self) -> int:
+        """Take up what other processes have added; how many rows are new here."""
+        before = self.rows
+        try:
+            self._load()
+        except ProofAgentError as error:
+            self.broken = str(error)
+        return max(0, self.rows - before)
+
+    def remember(self, graph: ProofGraph, goal: Goal, *, lean: str = "") -> int:
+        """Keep the steps of `graph` that prove something, with or without the root; how many were not known."""
+        steps = (remembered(graph.goals[s.goal].state, s.tactic, goal, lean=lean) for s in proof_steps(graph))
+        return self.add([step for step in steps if step is not None])
+
+    def add(self, steps: Iterable[MemoryStep]) -> int:
+        """Keep steps, each once, here and in the store; how many were not known here."""
+        new = list({step.digest: step for step in steps if step.digest not in self._index}.values())
+        if new and self._store is not None:
+            try:
+                self._store.add(new)
+            except ProofAgentError as error:
+                self.broken = str(error)
+        for step in new:
+            self._index.add(Row(0, step))
+        return len(new)
+
+    def nearest(self, state: ProofState, goal: Goal, most: int = _NEIGHBOURS) -> list[Neighbour]:
+        """The steps with the most similar states, of those that speak of nothing that `goal` lacks."""
+        return self._index.nearest(features(state), surroundings(goal).offer, most)
+
+    def used(self, digest: str, *, worked: bool) -> None:
+        """Count a step that was tried again; `save` tells the store."""
+        tried, successes = self._uses.get(digest, (0, 0))
+        self._uses[digest] = tried + 1, successes + worked
+
+    def save(self) -> None:
+        """Write what was counted since the last time."""
+        uses, self._uses = self._uses, {}
+        if uses and self._store is not None:
+            try:
+                self._store.credit(uses)
+            except ProofAgentError as error:
+                self.broken = str(error)
+
+    def _load(self) -> None:
+        """Read what is new; all of it again where much is here that the store has given up."""
+        if self._store is None:
+            return
+        if len(self._index) > self._store.most * 1.1 and not self.broken:
+            self._index, self._last = Index(), 0
+        for row in self._store.rows(self._last):
+            self._last = row.id
+            self._index.add(row)
+        self._index.weigh()
+
+
+@dataclass(slots=True)
+class _Vote:
+    """The votes for a tactic, and the nearest of those who gave them."""
+
+    nearest: Neighbour
+    sum: float = 0.0
+
+
+class MemoryProposer:
+    """Proposes the tactics of similar states, with this state's names.
+
+    A tactic has the votes of all neighbours that it helped, each by its similarity, and by how often the tactic was
+    taken in this run and by the neighbour's count in others. Its turn is between the closers, which cost nothing, and
+    the case analyses, which multiply goals.
+    """
+
+    def __init__(self, memory: Memory, *, most: int = 10, ways: int = 2, waves: Sequence[float] = (0.35,)) -> None:
+        self.waves = waves
+        self._memory = memory
+        self._most = most
+        self._ways = ways
+        self._proposed: dict[str, tuple[str, str]] = {}  # by tactic its abstract text, and the digest of its step
+        self._tried: Counter[str] = Counter()
+        self._worked: Counter[str] = Counter()
+
+    async def propose(self, query: Query) -> list[Candidate]:
+        """At most `most` candidates, the likeliest first. The first is as likely as its neighbour is similar."""
+        if query.wave >= len(self.waves) or not self._memory.rows:
+            return []
+        votes = self._votes(self._memory.nearest(query.state, query.goal))
+        place = Place.of(query.state.main)
+        found: dict[str, tuple[float, _Vote]] = {}
+        # Twice as many as are wanted, because some cannot be written here and some have failed.
+        for vote in sorted(votes.values(), key=lambda vote: -vote.sum)[: 2 * self._most + len(query.failures)]:
+            for number, (tactic, fit) in enumerate(instances(vote.nearest.row.step.tactic, place, self._ways)):
+                if tactic not in found and tactic not in query.failures and is_step(tactic) and not refusal(tactic):
+                    found[tactic] = vote.sum * fit * _SECOND**number, vote
+        best = sorted(found.items(), key=lambda item: -item[1][0])[: self._most]
+        return [self._candidate(tactic, value / best[0][1][0], vote, best[0][1][1]) for tactic, (value, vote) in best]
+
+    def learn(self, candidate: Candidate, *, worked: bool) -> None:
+        """Hear of its own candidates, whoever else proposed them; what works here is tried first from then on."""
+        if candidate.tactic in self._proposed:
+            text, digest = self._proposed[candidate.tactic]
+            self._tried[text] += 1
+            self._worked[text] += worked
+            self._memory.used(digest, worked=worked)
+
+    def _votes(self, neighbours: Iterable[Neighbour]) -> dict[str, _Vote]:
+        votes: dict[str, _Vote] = {}
+        for neighbour in neighbours:
+            text = neighbour.row.step.tactic.text
+            vote = votes.setdefault(text, _Vote(neighbour))
+            vote.sum += neighbour.similarity**_SHARPNESS * self._chance(neighbour.row, text)
+        return votes
+
+    def _chance(self, row: Row, text: str) -> float:
+        """Laplace's rule of succession; that a step was part of a proof is a success as well."""
+        return (row.successes + self._worked[text] + 2) / (row.uses + self._tried[text] + 3)
+
+    def _candidate(self, tactic: str, share: float, vote: _Vote, first: _Vote) -> Candidate:
+        row = vote.nearest.row
+        self._proposed[tactic] = row.step.tactic.text, row.step.digest
+        prior = _MOST_PRIOR * share * first.nearest.similarity
+        return Candidate(tactic, math.log(min(_MOST_PRIOR, max(_LEAST_PRIOR, prior))), ORIGIN)

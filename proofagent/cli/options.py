@@ -136,6 +136,9 @@ TraceFile = Annotated[
     Path | None,
     typer.Option("--trace", metavar="FILE", help="Write everything that happens, for `proofagent show`."),
 ]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
+]
 StrategyName = Annotated[
     str,
     typer.Option(

@@ -45,9 +45,7 @@ def prove(
     candidates: Annotated[int, typer.Option("--candidates", help="Tactics that Lean may try for each goal.")] = 100_000,
     heartbeats: Annotated[int, typer.Option("--heartbeats", help="Lean's maxHeartbeats for one candidate.")] = 40_000,
     engines: Annotated[int, typer.Option("--engines", min=1, max=64, help="Lean processes at work on a goal.")] = 1,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
-    ] = None,
+    output: o.OutputFile = None,
     json: o.Json = False,
     strategy: o.StrategyName = "best-first",
     tree: Annotated[bool, typer.Option("--tree", help="Show the proof tree of what was proved.")] = False,
@@ -89,9 +87,8 @@ def prove(
       [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
-    flags = replace(
-        flags, portfolio=portfolio, refute=refute, lemmas=lemmas, memory=memory, record=record, replay=replay or ()
-    )
+    flags = replace(flags, portfolio=portfolio, refute=refute, lemmas=lemmas, memory=memory)
+    flags = replace(flags, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
     job = replace(job, strategy=_strategy(strategy))
     return _run(*_drawn(job, graph), plan_of(flags, config, profile), trace, _Show(json, tree, quiet))

@@ -142,6 +142,13 @@ def test_what_cannot_be_read_is_not_abstracted(tactic):
     assert abstracted(tactic, place(NUMBERS)) is None
 
 
+def test_a_hypothesis_of_a_hundred_that_is_not_looked_at_is_not_left_in_the_text():
+    """A tactic keeps no name of its own state: rather it is not remembered."""
+    here = place("\n".join(f"v{number} : Nat" for number in range(100)) + "\n⊢ p")
+    assert abstracted("cases v3", here) is None
+    assert abstracted("cases v99", here) is not None
+
+
 def test_many_alike_names_cost_little():
     """Twelve names among sixty of one type: no search without end, and nothing where there are too few."""
     names = [f"v{number}" for number in range(12)]

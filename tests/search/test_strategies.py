@@ -375,7 +375,7 @@ class Planner(ToyProposer):
 def test_a_plan_without_an_end_does_not_keep_the_limit_from_being_reached() -> None:
     """Its steps do not add to the depth that the graph counts; to that of the limit they do."""
     for limit in (1, 3, 8):
-        result, _ = run(ToyProver(3), Planner(((), ())), deepening(limit), Budget(candidates=100))
+        result, _ = run(ToyProver(3), Planner(((), ())), deepening(limit), Budget(candidates=40))
         assert result.end == "complete"
         assert render(result.script).startswith("split 1 1 1")
         assert max(node.depth for node in result.graph.goals.values()) == 1
@@ -447,6 +447,31 @@ def test_workers_spread_over_the_ways() -> None:
             assert graph.goals[entry.goal].state.main.target == name
             if not together:
                 frontier.done(entry)
+
+
+def test_workers_spread_over_the_goals_of_a_step() -> None:
+    """With one below a, the least proved, the next goes to b: both are needed, and a has somebody."""
+    values = {"root": 0.5, "a": 0.2, "b": 0.9, "c": 0.2, "d": 0.2}
+    graph = ProofGraph(state("root"), estimate=lambda s: values[s.main.target])
+    for goal, children in (("root", "ab"), ("a", "c"), ("a", "d")):
+        graph.add_step(named(graph, goal), f"to {children}", tuple(map(state, children)))
+    frontier = puct()(graph)
+    for name in "bcd":
+        frontier.push(named(graph, name), 0, 0.0)
+    given = [entry.goal for _ in range(3) if (entry := frontier.pop())]
+    assert [graph.goals[goal].state.main.target for goal in given] == ["c", "b", "d"]
+
+
+def test_waves_that_were_asked_in_vain_make_room_for_steps() -> None:
+    """Each lowers what a further wave is worth, until a step that is there is worth more."""
+    values = {"root": 0.9, "a": 0.4}
+    graph = ProofGraph(state("root"), estimate=lambda s: values[s.main.target])
+    graph.add_step(ROOT, "to a", (state("a"),))
+    frontier = puct(0.0)(graph)
+    for wave in range(4):
+        frontier.push(ROOT, wave, 0.0)
+    frontier.push(named(graph, "a"), 0, 0.0)
+    assert order(frontier, graph) == ["root", "root", "a", "root", "root"]
 
 
 @pytest.mark.parametrize("workers", [2, 3, 5])

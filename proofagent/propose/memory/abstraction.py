@@ -105,7 +105,9 @@ class Place:
 
 
 def abstracted(tactic: str, place: Place) -> Abstract | None:
-    """`tactic`, which was made for `place`, without the names of its hypotheses; None where it cannot be read."""
+    """`tactic`, which was made for `place`, without the names of its hypotheses; None where it cannot be read,
+    is too long or names too many of them.
+    """
     if len(tactic) > MOST_CHARACTERS:
         return None
     try:
@@ -123,6 +125,8 @@ def abstracted(tactic: str, place: Place) -> Abstract | None:
             piece = numbers.setdefault(first, len(numbers))
         elif first in new:
             piece = new[first]
+        elif first in place.taken:
+            return None  # one of too many hypotheses, which nothing could stand for
         else:
             continue
         pieces += [tactic[at : token.start], piece]

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import IO
 
 import anyio
-from anyio.abc import Process, SocketAttribute, UNIXSocketStream
+from anyio.abc import Process, UNIXSocketStream
 
 from proofagent.errors import EngineLost
 
@@ -41,7 +41,6 @@ class Child:
     def __init__(self, process: Process, stream: UNIXSocketStream, tail: "_Tail", *, limit: int) -> None:
         self._process = process
         self._stream = stream
-        self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - no database
         self._tail = tail
         self._limit = limit
         self._pending = bytearray()
@@ -145,7 +144,6 @@ class Child:
         self._closed = True
         _kill_group(self._process.pid)
         with anyio.CancelScope(shield=True):
-            anyio.notify_closing(self._socket)
             await self._stream.aclose()
             with anyio.move_on_after(_EXIT_SECONDS):
                 await self._process.wait()
@@ -168,8 +166,6 @@ class Child:
                 await self.aclose()
                 raise EngineLost(f"a reply of the Lean process is larger than {self._limit >> 20} MB")
             try:
-                # The stream's own wait complains on stderr where it is cancelled just when the reply comes.
-                await anyio.wait_readable(self._socket)
                 self._pending += await self._stream.receive()
             except anyio.EndOfStream as error:
                 await self.aclose()

@@ -27,11 +27,8 @@ from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.lean.pool import Pool
 from proofagent.proof.script import Script, Step, size, tactics
-from proofagent.propose.base import Proposer
-from proofagent.propose.mix import Mix, Share
-from proofagent.propose.portfolio import Portfolio
-from proofagent.propose.retrieval import Retrieval
-from proofagent.propose.team import Team
+from proofagent.propose.base import no_lemmas
+from proofagent.propose.team import TacticsTeam, Team
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.lemmas import LibraryLemmas
 from proofagent.types import Budget
@@ -121,11 +118,7 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, le
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with embedded_pool(size=jobs) as pool:
             pool.warm(Header(goals[0].imports))
-            library = LibraryLemmas(pool, lemmas)
-
-            def proposer() -> Proposer:
-                return Mix([Share(Portfolio()), Share(Retrieval(library))]) if lemmas else Portfolio()
-
+            team = TacticsTeam(LibraryLemmas(pool, lemmas) if lemmas else no_lemmas, refute=False)
             slots = anyio.Semaphore(jobs)
             async with anyio.create_task_group() as group:
 
@@ -138,7 +131,7 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, le
                     async with anyio.create_task_group() as workers:
                         for goal in goals:
                             await slots.acquire()
-                            workers.start_soon(_one, goal, pool, proposer(), budget, run, slots)
+                            workers.start_soon(_one, goal, pool, team(goal), budget, run, slots)
                     group.cancel_scope.cancel()
 
                 group.start_soon(watch)
@@ -147,9 +140,9 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, le
     run.seconds = round(time.monotonic() - began, 1)
 
 
-async def _one(goal: Goal, pool: Pool, proposer: Proposer, budget: Budget, run: Run, slots: anyio.Semaphore) -> None:
+async def _one(goal: Goal, pool: Pool, team: Team, budget: Budget, run: Run, slots: anyio.Semaphore) -> None:
     try:
-        made = await attempt(goal, pool, Team(proposer), budget)
+        made = await attempt(goal, pool, team, budget)
         made.graph.check()
         row = row_of(made)
     except ProofAgentError as error:

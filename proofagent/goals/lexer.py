@@ -118,6 +118,14 @@ def without_comments(text: str) -> str:
     return "\n".join(line.rstrip() for line in kept.split("\n"))
 
 
+def uncommented(text: str) -> str:
+    """As `without_comments`; `text` as it is where it has no comment, or cannot be read to its end."""
+    try:
+        return without_comments(text) if "--" in text or "/-" in text else text
+    except GoalError:
+        return text
+
+
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line (from 1) and the column (from 0, in code points) of an offset, as Lean counts them."""
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1)

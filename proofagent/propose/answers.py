@@ -14,7 +14,15 @@ from proofagent.goals.lexer import code, without_comments
 from proofagent.proof.script import one_tactic
 from proofagent.propose.blocks import CONTINUES, dedented, hanging, items
 from proofagent.propose.pieces import Piece, cleaned, pieces
-from proofagent.propose.prose import MARK, is_plausible, is_sentence, uncommented, unlisted, without_docs, without_prose
+from proofagent.propose.prose import (
+    MARK,
+    is_plausible,
+    is_sentence,
+    unlisted,
+    without_docs,
+    without_prose,
+    without_remarks,
+)
 
 _MOST_FOUND = 64
 _PROVES = frozenset(["theorem", "lemma", "example", "def", "instance", "abbrev"])
@@ -95,7 +103,7 @@ def _listed(piece: Piece) -> Iterator[str]:
     if piece.kind == "string":
         yield unlisted(piece.text)
         return
-    fenced, text = piece.kind == "fence", uncommented(piece.text)
+    fenced, text = piece.kind == "fence", without_remarks(piece.text)
     marked = any(map(MARK.match, text.split("\n")))
     if not fenced and not marked:
         text = without_prose(text)
@@ -125,5 +133,5 @@ def _shaped(tactic: str) -> str:
 
 def _bare(tactic: str) -> str:
     """A tactic without comments and without the `by` that models like to put before it."""
-    text = dedented(uncommented(tactic))
+    text = dedented(without_remarks(tactic))
     return hanging(text[2:]) if re.match(r"by\s", text) else text

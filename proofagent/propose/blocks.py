@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from proofagent.goals.commands import DEPTH
-from proofagent.goals.lexer import Kind, Token, code, scan, without_comments
+from proofagent.goals.lexer import Kind, Token, code, scan, uncommented
 from proofagent.proof.script import one_tactic
 
 _SORRY = "sorry"
@@ -112,7 +112,7 @@ def items(block: str) -> Iterator[str]:
 
     Errors as `steps`.
     """
-    block = without_comments(block) if "--" in block or "/-" in block else block
+    block = uncommented(block)
     starts, depth, at_start, end = [0], 0, False, 0
     for token in scan(block):
         if token.kind is Kind.NEWLINE:

@@ -8,7 +8,7 @@ import re
 import textwrap
 
 from proofagent.errors import GoalError
-from proofagent.goals.lexer import Kind, scan, without_comments
+from proofagent.goals.lexer import Kind, scan, uncommented
 from proofagent.propose.blocks import CONTINUES
 
 _NUMBER = r"(?:\(?\d{1,3}[.):]|[a-z][.)])"
@@ -42,7 +42,7 @@ def without_prose(text: str) -> str:
     A line is prose where it begins or ends as sentences do, or where a sentence of the line above goes on in it.
     """
     kept, lean, sentence = [""], False, False
-    for line in textwrap.dedent(uncommented(text)).split("\n"):
+    for line in textwrap.dedent(without_remarks(text)).split("\n"):
         if not line.strip():
             sentence = False
         elif not (lean and line.startswith(" ")):
@@ -85,12 +85,10 @@ def unlisted(item: str) -> str:
     return item
 
 
-def uncommented(text: str) -> str:
-    """`text` without its comments, or as it is where it may be no Lean."""
-    if "--" not in text and "/-" not in text:
-        return text
+def without_remarks(text: str) -> str:
+    """`text` without its comments and doc comments, or as it is where it may be no Lean."""
     try:
-        return without_docs(without_comments(text))
+        return without_docs(uncommented(text))
     except GoalError:
         return text
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 import anyio
 
-from proofagent.errors import EngineError, GoalError
+from proofagent.errors import EngineError
 from proofagent.goals.goal import Goal
-from proofagent.goals.lexer import without_comments
+from proofagent.goals.lexer import uncommented
 from proofagent.proof.graph import ROOT, SAME_GOAL, ProofGraph, StepNode
 from proofagent.proof.script import Script, is_step, normalized
 from proofagent.proof.state import ProofState
@@ -194,7 +194,7 @@ class _Run:
         key, fit = self._graph.goals[goal].state.key, []
         for candidate in candidates:
             try:
-                text = _uncommented(candidate.tactic)
+                text = uncommented(candidate.tactic)  # a comment that does not end is refused below
                 tactic = dedented(text) if candidate.block else normalized(text)
             except ValueError as error:
                 self._refuse(goal, candidate, str(error))
@@ -356,14 +356,6 @@ class _Run:
 
     async def _wait(self) -> None:
         await self._changed.wait()
-
-
-def _uncommented(text: str) -> str:
-    """`text` without comments; as it is where one does not end, which is refused later."""
-    try:
-        return without_comments(text) if "--" in text or "/-" in text else text
-    except GoalError:
-        return text
 
 
 def _left_open(children: Sequence[ProofState]) -> str:

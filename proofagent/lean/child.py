@@ -17,13 +17,14 @@ from collections.abc import Mapping, Sequence
 from typing import IO
 
 import anyio
-from anyio.abc import Process, UNIXSocketStream
+from anyio.abc import Process
 
 from proofagent.errors import EngineLost
 
 _TAIL_LINES = 40
 _TAIL_LINE_BYTES = 2_000
 _EXIT_SECONDS = 5.0
+_CHUNK_BYTES = 1 << 16
 PROTOCOL = 1
 
 _running: set[int] = set()
@@ -38,7 +39,7 @@ def _kill_what_is_left() -> None:
 class Child:
     """A running child that has greeted. Not safe for two requests at once: one asks, then another."""
 
-    def __init__(self, process: Process, stream: UNIXSocketStream, tail: "_Tail", *, limit: int) -> None:
+    def __init__(self, process: Process, stream: "_Stream", tail: "_Tail", *, limit: int) -> None:
         self._process = process
         self._stream = stream
         self._tail = tail
@@ -82,8 +83,7 @@ class Child:
                 ours_if_failed.pop_all()
         except OSError as error:
             raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
-        stream = await UNIXSocketStream.from_socket(ours)
-        child = cls(process, stream, _Tail(os.fdopen(reader, "rb")), limit=reply_limit)
+        child = cls(process, _Stream(ours), _Tail(os.fdopen(reader, "rb")), limit=reply_limit)
         try:
             with anyio.fail_after(deadline):
                 await child._greeting()
@@ -144,7 +144,7 @@ class Child:
         self._closed = True
         _kill_group(self._process.pid)
         with anyio.CancelScope(shield=True):
-            await self._stream.aclose()
+            self._stream.close()
             with anyio.move_on_after(_EXIT_SECONDS):
                 await self._process.wait()
                 _running.discard(self._process.pid)
@@ -165,14 +165,51 @@ class Child:
             if scanned > self._limit:
                 await self.aclose()
                 raise EngineLost(f"a reply of the Lean process is larger than {self._limit >> 20} MB")
-            try:
-                self._pending += await self._stream.receive()
-            except anyio.EndOfStream as error:
+            if not (received := await self._stream.receive()):
                 await self.aclose()
-                raise EngineLost("the Lean process died", detail=self.tail) from error
+                raise EngineLost("the Lean process died", detail=self.tail)
+            self._pending += received
         line = bytes(self._pending[:end])
         del self._pending[: end + 1]
         return line
+
+
+class _Stream:
+    """Our end of the socket pair.
+
+    The library's own stream complains on stderr, with a traceback, where a wait is cancelled in the same turn of the
+    event loop in which it would have ended.
+    """
+
+    def __init__(self, ours: socket.socket) -> None:
+        ours.setblocking(False)
+        self._socket = ours
+
+    async def send(self, data: bytes) -> None:
+        """Raises `BrokenResourceError` where nobody reads any more."""
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except BlockingIOError:
+                await anyio.wait_writable(self._socket)
+            except OSError as error:
+                raise anyio.BrokenResourceError from error
+
+    async def receive(self) -> bytes:
+        """What came, at least one byte; nothing at the end. Raises `BrokenResourceError`."""
+        while True:
+            try:
+                return self._socket.recv(_CHUNK_BYTES)
+            except BlockingIOError:
+                await anyio.wait_readable(self._socket)
+            except OSError as error:
+                raise anyio.BrokenResourceError from error
+
+    def close(self) -> None:
+        if self._socket.fileno() >= 0:
+            anyio.notify_closing(self._socket)
+            self._socket.close()
 
 
 class _Tail:

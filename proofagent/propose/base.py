@@ -21,6 +21,12 @@ class Candidate:
     planned: bool = False
     """Whether it is a step of a plan, a larger block or that of a model: then it does not count as depth."""
 
+    dear: bool = False
+    """Whether it may take long, so that nothing is gained by finding out together with others whether it fails."""
+
+    brief: bool = False
+    """Whether it is worth little time only: where it takes longer than usual, it is given up."""
+
     call: str = ""
     """The call of a model that it is from, as the trace names it."""
 

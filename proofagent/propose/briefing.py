@@ -9,6 +9,7 @@ from proofagent.propose.base import Query
 _MOST_PREAMBLE = 6_000
 _MOST_STATE = 8_000
 _MOST_REASON = 400
+_MOST_LEMMAS, _LONGEST_LEMMA = 10, 240
 _MOST_FAILURES = 12
 
 
@@ -66,8 +67,9 @@ def failures(failed: Mapping[str, str], own: Iterable[str]) -> str:
 
 
 def lemmas(found: Sequence[str]) -> str:
-    """Lemmas of the library that may help, a line each."""
-    return "Lemmas of the library that may help:\n\n" + "\n".join(f"- `{lemma}`" for lemma in found) if found else ""
+    """Lemmas of the library that may help, a line each; not those of which the statement is long."""
+    short = [lemma for lemma in found if len(lemma) <= _LONGEST_LEMMA][:_MOST_LEMMAS]
+    return "Lemmas of the library that may help:\n\n" + "\n".join(f"- `{lemma}`" for lemma in short) if short else ""
 
 
 def _short(text: str) -> str:

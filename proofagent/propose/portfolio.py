@@ -13,6 +13,9 @@ from proofagent.propose.base import Candidate, Query
 Generator = Callable[[ProofState], Iterable[str]]
 
 
+_DEAR_SECONDS = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A family of tactics: its log-prior, how many of it a wave takes, and its usual cost in seconds.
@@ -42,6 +45,7 @@ WAVES = (
         (
             Source("introduction", t.introductions, -0.1, 4, 0.015),
             Source("closer", lambda _: t.CLOSERS, -0.1, 12, 0.02),
+            Source("closer", lambda _: t.SEARCHING_CLOSERS, -0.1, 4, 0.1),
         ),
     ),
     Wave(
@@ -101,7 +105,9 @@ class Portfolio:
         for source in sources:
             for place, tactic in enumerate(islice(source.generate(query.state), source.most)):
                 order = source.cost / self._chance(tactic)
-                candidate = Candidate(tactic, source.log_prior - 0.05 * place, source.name)
+                candidate = Candidate(
+                    tactic, source.log_prior - 0.05 * place, source.name, dear=source.cost >= _DEAR_SECONDS
+                )
                 if tactic not in found or order < found[tactic][0]:
                     found[tactic] = (order, candidate)
         fit = [(order, c) for order, c in found.values() if c.tactic not in query.failures]

@@ -14,6 +14,7 @@ _TOGETHER = 8
 """So many lemmas are given to `simp` at once."""
 _ALONE = 4
 """So many of those that rewrite are given to it alone, too."""
+_PRIOR = -0.7
 _REWRITES = frozenset(["=", "↔"])
 _NAME = re.compile(r"[^\s{}()\[\]:]++")
 
@@ -25,39 +26,45 @@ class Retrieval:
     tactics with the best lemma.
     """
 
-    def __init__(self, lemmas: Lemmas, *, waves: Sequence[float] = (2.2,)) -> None:
+    def __init__(self, lemmas: Lemmas, *, waves: tuple[float, float] = (0.5, 1.4)) -> None:
         self._lemmas = lemmas
         self.waves = waves
 
     async def propose(self, query: Query) -> list[Candidate]:
+        """What is cheap in the first wave, what takes long in the second."""
         if t.introducible(query.state):
             return []  # what a lemma fits is seen when all is brought in
         stated = await self._lemmas(query.goal, query.state)
         lemmas = [(name, _rewrites(text)) for text in stated if (name := _name(text))]
-        found = dict.fromkeys(_tactics(query.state, lemmas))
+        found = dict.fromkeys((_dear if query.wave else _cheap)(query.state, lemmas) if lemmas else ())
         fit = [tactic for tactic in found if tactic not in query.failures]
-        return [Candidate(tactic, -0.8 - 0.05 * place, "retrieval") for place, tactic in enumerate(fit)]
+        return [Candidate(tactic, _PRIOR - 0.01 * place, "retrieval", brief=True) for place, tactic in enumerate(fit)]
 
     def learn(self, candidate: Candidate, *, worked: bool) -> None:
         """What was found for one goal says nothing about another."""
 
 
-def _tactics(state: ProofState, lemmas: Sequence[tuple[str, bool]]) -> Iterator[str]:
-    if not lemmas:
-        return
-    names = [name for name, _ in lemmas[:_TOGETHER]]
-    together = f" [{', '.join(names)}]"
-    yield f"simp{together}"
-    yield f"simp_all{together}"
-    yield from t.one_shots(state, names)
-    yield f"grind{together}"
-    alone = [name for name, rewrites in lemmas if rewrites][:_ALONE]
-    yield from (f"simp_all [{name}]" for name in alone)
+def _cheap(_state: ProofState, lemmas: Sequence[tuple[str, bool]]) -> Iterator[str]:
+    yield f"simp [{_listed(lemmas)}]"
     for name, rewrites in lemmas:
+        if rewrites:
+            # Alone, because with others it may lead round in circles.
+            yield f"simp [{name}]"
         yield f"apply {name}"
         if rewrites:
             yield f"rw [{name}]"
             yield f"rw [← {name}]"
+
+
+def _dear(state: ProofState, lemmas: Sequence[tuple[str, bool]]) -> Iterator[str]:
+    yield f"simp_all [{_listed(lemmas)}]"
+    yield from t.one_shots(state, [name for name, _ in lemmas[:_TOGETHER]])
+    yield f"grind [{_listed(lemmas)}]"
+    yield from (f"simp_all [{name}]" for name in [name for name, rewrites in lemmas if rewrites][:_ALONE])
+
+
+def _listed(lemmas: Sequence[tuple[str, bool]]) -> str:
+    return ", ".join(name for name, _ in lemmas[:_TOGETHER])
 
 
 def _name(stated: str) -> str:

@@ -16,7 +16,8 @@ _MOST_DEFINITIONS = 4
 _KEYWORDS = frozenset(["fun", "if", "then", "else", "match", "with", "let", "have", "show", "from"])
 _TYPES = frozenset(["Nat", "Int", "List", "Option", "Bool", "Prop", "Type", "Sort", "True", "False"])
 
-CLOSERS = ("rfl", "omega", "decide", "simp_all", "simp", "assumption", "contradiction", "grind")
+CLOSERS = ("rfl", "omega", "decide", "simp_all", "simp", "assumption", "contradiction")
+SEARCHING_CLOSERS = ("grind",)
 HEAVY_CLOSERS = (
     "simp_all +arith",
     "simp +arith +decide at *",
@@ -247,14 +248,29 @@ def _binders(target: str, used: set[str]) -> list[str]:
     rest = target
     while match := re.match(r"∀ (.*?), ", rest, re.DOTALL):
         inside = match[1]
-        groups = re.findall(r"[({⦃\[]([^:)}⦄\]]*?) :", inside) or [re.split(r"[:<>≤≥∈]", inside)[0]]
-        plain = [n for group in groups for n in group.split()]
+        plain = _named(inside) or re.split(r"[:<>≤≥∈]", inside)[0].split()
         found += [fresh(n.split("✝")[0], used) for n in plain]
         if not inside.startswith(("(", "{", "⦃", "[")) and re.search(r"[<>≤≥∈]", inside):
             found.append(fresh("h", used))
         rest = rest[match.end() :]
     for _ in range(_arrows(rest)):
         found.append(fresh("h", used))
+    return found
+
+
+def _named(binders: str) -> list[str]:
+    """The names that binders in brackets bring in; `[C a]` brings in an instance without one."""
+    found: list[str] = []
+    depth, start = 0, 0
+    for place, char in enumerate(binders):
+        if char in "({⦃[":
+            depth += 1
+            start = place if depth == 1 else start
+        elif char in ")}⦄]":
+            depth -= 1
+            if depth == 0:
+                names_, colon, _ = binders[start + 1 : place].partition(" : ")
+                found += names_.split() if colon else ["inst"]
     return found
 
 

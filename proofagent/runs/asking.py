@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from proofagent.llm.models import Models
 
 T = TypeVar("T")
-_DEFAULT_LEMMAS = 10
+_DEFAULT_LEMMAS = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from proofagent.proof.state import ProofState
 from proofagent.propose.premises.index import PremiseIndex
 
 _SECONDS = 10.0
-_LONGEST = 240
 
 
 class LibraryLemmas:
@@ -58,8 +57,7 @@ class LibraryLemmas:
                 if message.severity == "info" and 0 < message.start.line <= len(unknown):
                     text = " ".join(message.text.split())
                     self._statements[imports, unknown[message.start.line - 1]] = text
-        known = (self._statements.get((imports, name), "") for name in names)
-        return [text for text in known if text and len(text) <= _LONGEST]
+        return [text for name in names if (text := self._statements.get((imports, name), ""))]
 
 
 def _load() -> PremiseIndex | None:

@@ -66,6 +66,9 @@ class Settings:
     block_seconds: float = 30.0
     """For a block of tactics as a whole."""
 
+    screened: int = 12
+    """So many candidates of a goal go into one document first, to find out which of them fail; 0 for none."""
+
     strategy: Strategy = best_first
     """Which goal is next; those that have names are in `strategies.py`."""
 
@@ -183,11 +186,29 @@ class _Run:
             self._push(entry.goal, entry.wave + 1)
         elif not more:
             self._dry.add(entry.goal)
-        while todo and self._end is None and node.status == "open":
-            found = await self._try(entry.goal, todo.popleft())
-            todo.extendleft(reversed(self._fresh(entry.goal, found)))
+        screened = deque[Candidate]()
+        while (todo or screened) and self._end is None and node.status == "open":
+            if not screened:
+                several = [todo.popleft() for _ in range(min(max(1, self._settings.screened), len(todo)))]
+                screened.extend(await self._screen(entry.goal, several))
+                continue
+            found = await self._try(entry.goal, screened.popleft())
+            screened.extendleft(reversed(self._fresh(entry.goal, found)))
         if more and later:
             self._push(entry.goal, entry.wave + 1)
+
+    async def _screen(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Let Lean see together which of `candidates` fail; those that are to be tried one by one."""
+        fit = [c.tactic for c in candidates if not (c.block or c.call or c.dear or _HARVESTER.search(c.tactic))]
+        if len(fit) <= 1 or self._settings.screened <= 1:
+            return list(candidates)
+        deadline = min(self._left(), self._settings.candidate_seconds)
+        seen = await self._prover.screen(self._graph.frame(goal), fit, deadline=deadline)
+        self._spent.lean_seconds += seen.seconds
+        for candidate in candidates:
+            if candidate.brief and candidate.tactic in seen.slow:
+                self._refuse(goal, candidate, "takes too long for what it is worth")
+        return [c for c in candidates if not (c.brief and c.tactic in seen.slow)]
 
     def _fresh(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates that can be tried at `goal` and were not, each once, as normalised text."""

@@ -4,7 +4,8 @@ A candidate at an open goal is elaborated as a whole declaration: the way to the
 prints the goals left, and `sorry` for everything else. Lean's kernel checks each of these partial proofs.
 """
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -24,6 +25,11 @@ _START_SECONDS = 60.0
 _MOST_ERRORS = 6
 _BULLET = "example : True := by\n  · exact True.intro"
 _GAP = "\0"  # stands in no script
+_BEGUN, _WORKED = "begun", "worked"
+_GLANCE = 8
+"""The share of a candidate's heartbeats that all of a document have together, as its reciprocal."""
+_UNKNOWN = "?"  # no state is printed like that
+_AT_A_GLANCE = "fails"
 _PROBE = "trace_state\nall_goals sorry"
 # Linters look at every elaborated command; a candidate is not worth their time.
 SEARCH_OPTIONS = ("linter.all", "warn.sorry")
@@ -53,6 +59,21 @@ class Prover(Protocol):
         """Apply `tactic` in `frame`; `deadline` in seconds."""
         ...
 
+    async def screen(self, frame: Frame, tactics: Sequence[str], *, deadline: float) -> "Screening":
+        """Hear which tactics are about to be applied in `frame`.
+
+        What `apply` says depends on it only in the texts of errors, and where two tactics leave the same.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What it took to look at tactics at a glance, and which of them took too long for that."""
+
+    seconds: float = 0.0
+    slow: frozenset[str] = frozenset()
+
 
 class LeanProver:
     """Applies tactics to `goal` with the engines of `pool`."""
@@ -63,6 +84,9 @@ class LeanProver:
         self.header = search_header(goal, heartbeats=heartbeats)
         self._heartbeats = heartbeats
         self._seen: dict[tuple[str, str, str], TacticResult] = {}
+        self._left: dict[tuple[str, str], dict[str, str]] = {}
+        """By place the states that tactics were seen to leave there, each with the first that does."""
+
         self._root: ProofState | None = None
         self.braces = False
         """Whether blocks have to be written `{ … }`, because the goal's imports have no `·`; known after `start`."""
@@ -97,6 +121,47 @@ class LeanProver:
                 return result  # with more time, or another engine, it may go differently
             self._seen[key] = result
         return self._seen[key]
+
+    async def screen(self, frame: Frame, tactics: Sequence[str], *, deadline: float) -> Screening:
+        """Find out in one document which of `tactics` fail, so that the way to the goal is elaborated once for all.
+
+        What does not fail is left to `apply`, where the kernel sees it; of several that leave the same, the first. Each
+        has its line. One that cannot be parsed is left to `apply`, the ones after it to another document. One that ends
+        a document, because the heartbeats of all are used up, is the first of the next, and slow if that happens again.
+        """
+        seconds, slow = 0.0, set[str]()
+        left = deque(t for t in tactics if (frame.before, frame.after, t) not in self._seen)
+        while len(left) > 1 and seconds < deadline:
+            outcome = await self._pool.elaborate(*self._screening(frame, left), deadline=deadline - seconds)
+            seconds += outcome.seconds
+            if outcome.status != "done":
+                break
+            said = _screened(outcome, _line_of_hole(self._goal) + frame.before.count("\n") + 1, len(left))
+            for state in said:
+                tactic = left.popleft()
+                if (why := self._objection(frame, tactic, state)) is not None:
+                    self._seen[frame.before, frame.after, tactic] = TacticResult("error", error=why)
+            if not said:
+                slow.add(left.popleft())
+        return Screening(seconds, frozenset(slow))
+
+    def _screening(self, frame: Frame, tactics: Iterable[str]) -> tuple[Header, str]:
+        # A trace is not undone where an alternative fails: it says how far each of them came.
+        ways = [f'| (trace "{_BEGUN}"; ({tactic}); trace "{_WORKED}"; trace_state; fail)' for tactic in tactics]
+        before, after = self._around(frame)
+        last = f'| (trace "{_BEGUN}"; all_goals sorry)'
+        text = indented("\n".join(["first", *ways, last]), frame.column)
+        limit = f"set_option maxHeartbeats {self._heartbeats // _GLANCE} in "
+        return self.header, limit + _body(self._goal, before + text + after)
+
+    def _objection(self, frame: Frame, tactic: str, state: str | None) -> str | None:
+        """Why a tactic that was seen to leave `state`, or to fail, need not be tried; None where it has to be."""
+        if state == _UNKNOWN:
+            return None
+        if state is None:
+            return _AT_A_GLANCE
+        same = self._left.setdefault((frame.before, frame.after), {}).setdefault(state, tactic)
+        return None if same == tactic else f"leaves the same as `{same}`"
 
     def _around(self, frame: Frame) -> tuple[str, str]:
         """What stands before and behind the gap, as the goal's imports understand it."""
@@ -163,6 +228,29 @@ def _probe(outcome: Elaboration, line: int, column: int, *, lines: int) -> Tacti
         return TacticResult("error", error="the goals that are left cannot be read", seconds=outcome.seconds)
     parts = ProofState(goals).split() if goals else ()
     return TacticResult("ok", parts, seconds=outcome.seconds, suggestions=proposed)
+
+
+def _screened(outcome: Elaboration, first: int, count: int) -> list[str | None]:
+    """What the first of `count` tactics left, whose lines begin with `first`: those that need no other document.
+
+    None stands for one that failed, `_UNKNOWN` for one that has to be tried alone.
+    """
+    said = [list[str]() for _ in range(count + 1)]
+    for message in outcome.messages:
+        if message.kind == "trace" and 0 <= message.start.line - first <= count:
+            said[message.start.line - first].append(message.text.strip())
+    begun = [place for place, texts in enumerate(said) if _BEGUN in texts]
+    if not begun:  # not even parsed; the first error says where that ended
+        lines = [error.start.line - first for error in outcome.errors]
+        return [_UNKNOWN] * min((line + 1 for line in lines if 0 <= line < count), default=count)
+    # Where the last way, `sorry`, was not taken, whoever was at work then ended it all.
+    return [_state_of(texts) for texts in said[: begun[-1]]]
+
+
+def _state_of(texts: Sequence[str]) -> str | None:
+    if _BEGUN not in texts:
+        return _UNKNOWN
+    return "\n\n".join(texts[texts.index(_WORKED) + 1 :]) if _WORKED in texts else None
 
 
 def _complaint(errors: Sequence[Message], line: int, column: int, lines: int) -> str:

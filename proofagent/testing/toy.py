@@ -34,7 +34,7 @@ from proofagent.proof.graph import Frame, ProofGraph
 from proofagent.proof.script import Hole, Script, Step, indented, is_step, parse
 from proofagent.proof.state import OpenGoal, ProofState, parse_goals
 from proofagent.propose.base import Candidate, Query
-from proofagent.search.prover import TacticResult
+from proofagent.search.prover import Screening, TacticResult
 
 TOY_GOAL = Goal("toy", "theorem toy")
 _PROBE = "toy_probe"
@@ -95,6 +95,10 @@ class ToyProver:
             self.running -= 1
         self._clock.advance(result.seconds)
         return result
+
+    async def screen(self, _frame: Frame, _tactics: Sequence[str], *, deadline: float) -> Screening:  # noqa: ARG002
+        """Nothing is learned by it."""
+        return Screening()
 
     def _result(self, frame: Frame, tactic: str, deadline: float) -> TacticResult:
         if self._seconds > deadline or tactic == "hang":

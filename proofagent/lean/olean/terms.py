@@ -93,6 +93,23 @@ class Reader:
             known = self._constants[ref] = frozenset(map(self._text, found))
         return known
 
+    def binders(self, ref: int) -> Iterator[tuple[str, frozenset[str]]]:
+        """See `Term.binders`."""
+        at, (tag, fields) = ref, self._objects.get(ref) or self._object(ref)
+        while tag == FORALL and len(fields) == TERMS[FORALL][0]:
+            yield self._head(fields[1]), self.constants(fields[1])
+            at = fields[2]
+            tag, fields = self._objects.get(at) or self._object(at)
+        yield self._head(at), self.constants(at)
+
+    def _head(self, ref: int) -> str:
+        """The constant that is applied at a reference, or else ""."""
+        tag, fields = self._objects.get(ref) or self._object(ref)
+        while (tag, len(fields)) in ((APPLY, 2), (META, 2)):
+            ref = fields[0] if tag == APPLY else fields[1]
+            tag, fields = self._objects.get(ref) or self._object(ref)
+        return self._text(fields[0]) if (tag, len(fields)) == (CONST, 2) else ""
+
     def name_digest(self, ref: int) -> bytes:
         """A hash of the name at a reference."""
         if (known := self._name_digests.get(ref)) is None:
@@ -154,6 +171,13 @@ class Term:
         Literals are not looked at, though a number means `Nat` and a text `String`. Raises `OleanError`.
         """
         return self._reader.constants(self._ref)
+
+    def binders(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Of each of the binders that the term begins with, the head constant of its type, or "", and all constants.
+
+        Last comes what stands behind them all. Raises `OleanError`.
+        """
+        return self._reader.binders(self._ref)
 
 
 class _Digester:

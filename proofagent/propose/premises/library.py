@@ -1,7 +1,7 @@
 """The theorems of Lean's library that a proof may cite: their names, and the constants that their types mention."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,14 +26,17 @@ _KINDS = ".Lean.privateConstKindsExt"
 _THEOREM = 1
 _INSTANCES = "Lean.Meta.globalInstanceExtension"
 _DEPRECATED = "Lean.Linter.deprecatedAttr"
+_CLASSES = "Lean.classExtension"
+# Functions that give classes are none themselves.
+_CLASS_LIKE = frozenset(["DecidableEq", "DecidableLE", "DecidableLT", "DecidablePred", "DecidableRel"])
 # How many fields their entries have: name and kind; the name of an instance, after its namespace where it is scoped;
-# name and what is said of it.
-_SHAPES = {_KINDS: (2,), _INSTANCES: (1, 2), _DEPRECATED: (2,)}
+# name and what is said of it; the name of a class, its output parameters, as universes too.
+_SHAPES = {_KINDS: (2,), _INSTANCES: (1, 2), _DEPRECATED: (2,), _CLASSES: (2, 3)}
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A theorem; `constants` are those of its type."""
+    """A theorem; `constants` are those of its type, without the classes of which it wants instances."""
 
     name: str
     module: str
@@ -44,26 +47,36 @@ class Statement:
 class _Content:
     """What one module adds."""
 
-    statements: list[Statement]
+    theorems: list[tuple[str, list[tuple[str, frozenset[str]]]]]
+    """Each name with what `Term.binders` says of its type."""
+
     instances: frozenset[str]
     deprecated: frozenset[str]
+    classes: frozenset[str]
 
 
 def statements(library: Path) -> list[Statement]:
     """The theorems below `library` that a user may cite, sorted by module and name. Takes seconds.
 
-    Instances are left out, as theorems and as constants, because a printed goal does not show them; so are deprecated
-    theorems. Raises `OleanError`.
+    Instances are left out, as theorems and as constants, because a printed goal does not show them; so are classes of
+    which a theorem wants instances, and deprecated theorems. Raises `OleanError`.
     """
-    contents = [_content(path, module) for module, path in _modules(library)]
-    instances = frozenset[str]().union(*(content.instances for content in contents))
-    unwanted = instances.union(*(content.deprecated for content in contents))
+    contents = {module: _content(path) for module, path in _modules(library)}
+    instances = frozenset[str]().union(*(content.instances for content in contents.values()))
+    unwanted = instances.union(*(content.deprecated for content in contents.values()))
+    classes = _CLASS_LIKE.union(*(content.classes for content in contents.values()))
     return [
-        Statement(found.name, found.module, found.constants - instances)
-        for content in contents
-        for found in content.statements
-        if found.name not in unwanted
+        Statement(name, module, _mentioned(binders, classes) - instances)
+        for module, content in contents.items()
+        for name, binders in content.theorems
+        if name not in unwanted
     ]
+
+
+def _mentioned(binders: Sequence[tuple[str, frozenset[str]]], classes: frozenset[str]) -> frozenset[str]:
+    """What a goal of this type would show."""
+    *premises, (_, conclusion) = binders
+    return conclusion.union(*(constants for head, constants in premises if head not in classes))
 
 
 def citable(name: Name) -> bool:
@@ -78,7 +91,7 @@ def _modules(library: Path) -> list[tuple[str, Path]]:
     return sorted((".".join(parts), path) for parts, path in found if _DENIED.isdisjoint(parts))
 
 
-def _content(path: Path, module: str) -> _Content:
+def _content(path: Path) -> _Content:
     with Olean.map(path) as olean:
         read, reader = Module.read(olean), Reader(olean)
         entries = dict(_entries(reader))
@@ -88,13 +101,14 @@ def _content(path: Path, module: str) -> _Content:
             if olean.constructor(kind) == (_THEOREM, ())
         }
         theorems = [
-            Statement(name, module, constant.type.constants())
+            (name, list(constant.type.binders()))
             for name, constant in sorted(read.constants.items())
             if (constant.kind is Kind.THEOREM or name in exported) and citable(constant.name)
         ]
         instances = frozenset(str(reader.name(fields[-1])) for fields in entries.get(_INSTANCES, []))
         deprecated = frozenset(str(reader.name(fields[0])) for fields in entries.get(_DEPRECATED, []))
-        return _Content(theorems, instances, deprecated)
+        classes = frozenset(str(reader.name(fields[0])) for fields in entries.get(_CLASSES, []))
+        return _Content(theorems, instances, deprecated, classes)
 
 
 def _entries(reader: Reader) -> Iterator[tuple[str, list[Fields]]]:

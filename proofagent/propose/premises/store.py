@@ -15,7 +15,7 @@ from proofagent.lean.embedded.package import Installation
 from proofagent.propose.premises.library import Statement
 
 # To be raised when the same library gives another table.
-FORMAT = 1
+FORMAT = 2
 _FAST = 1
 
 

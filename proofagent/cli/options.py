@@ -109,7 +109,7 @@ Lemmas = Annotated[
         "--lemmas",
         min=0,
         max=100,
-        help="Lemmas of the library for each goal, at most, in tactics and in prompts; 10 where nothing is said.",
+        help="Lemmas of the library for each goal, at most, in tactics (16 where nothing is said) and prompts (10).",
         rich_help_panel=_MODELS,
     ),
 ]
@@ -138,6 +138,19 @@ TraceFile = Annotated[
 ]
 OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
+]
+Imports = Annotated[
+    list[str] | None, typer.Option("--import", "-i", help="A module that the statement needs; may be repeated.")
+]
+Keep = Annotated[
+    int,
+    typer.Option(
+        "--keep",
+        min=1,
+        max=50,
+        metavar="K",
+        help="Go on until there are K different proofs, or the time is over; the shortest is the first.",
+    ),
 ]
 StrategyName = Annotated[
     str,

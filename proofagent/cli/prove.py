@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -26,7 +26,7 @@ from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.results import ProveReport
 from proofagent.runs.session import Session
 from proofagent.runs.trace import Trace, new_path
-from proofagent.search.best_first import best_first
+from proofagent.search.loop import Settings
 from proofagent.search.strategies import STRATEGIES
 from proofagent.search.strategy import Strategy
 from proofagent.types import Budget
@@ -38,9 +38,8 @@ def prove(
         typer.Argument(help="A statement, a .lean file with `sorry`s, or a .jsonl file of goals.", metavar="TARGET"),
     ],
     theorem: Annotated[str | None, typer.Option("--theorem", "-t", help="Prove only the one of this name.")] = None,
-    imports: Annotated[
-        list[str] | None, typer.Option("--import", "-i", help="A module that the statement needs; may be repeated.")
-    ] = None,
+    imports: o.Imports = None,
+    keep: o.Keep = 1,
     time: Annotated[float, typer.Option("--time", help="Seconds for each goal.")] = 60.0,
     candidates: Annotated[int, typer.Option("--candidates", help="Tactics that Lean may try for each goal.")] = 100_000,
     heartbeats: Annotated[int, typer.Option("--heartbeats", help="Lean's maxHeartbeats for one candidate.")] = 40_000,
@@ -90,7 +89,7 @@ def prove(
     flags = replace(flags, portfolio=portfolio, refute=refute, lemmas=lemmas, memory=memory)
     flags = replace(flags, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
-    job = replace(job, strategy=_strategy(strategy))
+    job = replace(job, keep=keep, settings=Settings(workers=engines, strategy=_strategy(strategy)))
     return _run(*_drawn(job, graph), plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
 
 
@@ -105,7 +104,8 @@ class _Job:
     budget: Budget
     engines: int
     theorem: str | None
-    strategy: Strategy = best_first
+    keep: int = 1
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,8 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
             pool,
             desk.team,
             job.budget,
-            workers=job.engines,
-            strategy=job.strategy,
+            settings=job.settings,
+            keep=job.keep,
             memory=desk.memory,
             listener=listener,
             spent=lambda: desk.ledger.spent,

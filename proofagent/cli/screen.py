@@ -90,6 +90,9 @@ class Screen:
             _say("proved", "green", result.name, spent)
             goal = attempt.goal
             self._print_proof(result, goal.statement + goal.lead + (result.proof or "") + goal.tail.rstrip())
+            for number, other in enumerate(result.others, 2):
+                out.print(Text(f"proof {number}, accepted as well:", "dim"))
+                out.print(goal.statement + goal.lead + other + goal.tail.rstrip(), markup=False)
         elif result.outcome == "refuted":
             _say("refuted", "magenta", result.name, spent)
             self._print_proof(result, result.refutation)

@@ -9,11 +9,13 @@ AND/OR graphs; the product as in HyperTree Proof Search, arXiv 2205.11491, secti
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from math import prod
 from typing import Literal
 
 import networkx as nx
 
+from proofagent.proof.canonical import fits, form
 from proofagent.proof.script import Hole, Script, Step, render, size
 from proofagent.proof.state import ProofState
 
@@ -64,12 +66,19 @@ class Frame:
 
 
 class ProofGraph:
-    """The goals and steps found so far. `estimate` gives the first value of a goal, in (0, 1]."""
+    """The goals and steps found so far. `estimate` gives the first value of a goal, in (0, 1].
 
-    def __init__(self, root: ProofState, *, estimate: Callable[[ProofState], float] = lambda _: 0.5) -> None:
+    Goals of one form are one node where a script for the one that was met first fits the other (`canonical`). Without
+    `merge` every goal is a node of its own, but for those on the way from the root, to which no step leads back.
+    """
+
+    def __init__(
+        self, root: ProofState, *, estimate: Callable[[ProofState], float] = lambda _: 0.5, merge: bool = True
+    ) -> None:
         self._estimate = estimate
+        self._merge = merge
         self._graph: nx.DiGraph[tuple[str, int]] = nx.DiGraph()
-        self._by_key: dict[str, int] = {}
+        self._by_form: dict[str, list[int]] = {}
         self.goals: dict[int, GoalNode] = {}
         self.steps: dict[int, StepNode] = {}
         self.merged = 0
@@ -94,18 +103,13 @@ class ProofGraph:
         A step that is `planned` does not add to the depth.
         """
         parent = self.goals[goal]
-        known = [self._by_key.get(child.key) for child in children]
+        known = [self._known(child, goal) for child in children]
         repeats = [child.repeats(parent.state) for child in children]
         if any(repeats) or any(child is not None and self._leads_to(child, goal) for child in known):
             parent.failures[tactic] = SAME_GOAL if known == [goal] or repeats == [True] else _NO_PROGRESS
             return None
         depth, prior = parent.depth + (not planned), parent.log_prior + log_prior
-        ids = tuple(
-            self._new_goal(child, depth=depth, log_prior=prior)
-            if self._by_key.get(child.key) is None
-            else self._meet(child, depth, prior)
-            for child in children
-        )
+        ids = tuple(self._met(child, goal, depth, prior) for child in children)
         step = StepNode(len(self.steps), goal, tactic, log_prior, origin, ids)
         self.steps[step.id] = step
         self._graph.add_edge(("goal", goal), ("step", step.id))
@@ -193,7 +197,7 @@ class ProofGraph:
     def check(self) -> None:
         """Assert every invariant of the graph; for tests and `--check` runs, O(nodes + edges)."""
         assert nx.is_directed_acyclic_graph(self._graph)
-        assert len(self._by_key) == len(self.goals)
+        assert sorted(chain.from_iterable(self._by_form.values())) == sorted(self.goals)
         for node in self.goals.values():
             steps = list(self.steps_of(node.id))
             assert (node.status == "proved") == any(s.status == "proved" for s in steps)
@@ -210,15 +214,26 @@ class ProofGraph:
         node = GoalNode(len(self.goals), state, depth, log_prior, self._estimate(state))
         node.value = node.estimate
         self.goals[node.id] = node
-        self._by_key[state.key] = node.id
+        self._by_form.setdefault(form(state), []).append(node.id)
         self._graph.add_node(("goal", node.id))
         return node.id
 
-    def _meet(self, state: ProofState, depth: int, log_prior: float) -> int:
-        node = self.goals[self._by_key[state.key]]
+    def _known(self, state: ProofState, parent: int) -> int | None:
+        """The goal that `state` is, where a step of `parent` leaves it."""
+        same = (i for i in self._by_form.get(form(state), ()) if fits(self.goals[i].state, state))
+        if not self._merge:
+            above = {parent, *(step.goal for step, _ in self.way(parent))}
+            same = (i for i in same if i in above)
+        return next(same, None)
+
+    def _met(self, state: ProofState, parent: int, depth: int, log_prior: float) -> int:
+        known = self._known(state, parent)
+        if known is None:
+            return self._new_goal(state, depth=depth, log_prior=log_prior)
+        node = self.goals[known]
         self.merged += 1
         node.depth, node.log_prior = min(node.depth, depth), max(node.log_prior, log_prior)
-        return node.id
+        return known
 
     def _leads_to(self, start: int, goal: int) -> bool:
         return start == goal or nx.has_path(self._graph, ("goal", start), ("goal", goal))

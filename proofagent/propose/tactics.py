@@ -6,11 +6,14 @@ Nothing here knows any theorem by name except the computation rules of the core 
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, product
 
 from proofagent.proof.state import Hypothesis, ProofState
+from proofagent.propose.premises.features import namespaces
 
 _WORD = re.compile(r"[^\W\d][\w'✝!?]*(?:\.[^\W\d][\w'!?]*)*")
+_BOOLEAN = re.compile(r"\bdecide\b|==|!=|&&|\|\||\b(?:any|all|contains|elem|is[A-Z]\w*)\b")
+_FIELD = re.compile(r"\)\.([^\W\d][\w'!?]*)")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _MOST_DEFINITIONS = 4
 _KEYWORDS = frozenset(["fun", "if", "then", "else", "match", "with", "let", "have", "show", "from"])
@@ -119,6 +122,8 @@ def connectives(state: ProofState) -> Iterator[str]:
         for term in (*(h.name for h in state.main.hypotheses if h.accessible and h.type in ("Nat", "Int")), "0", "1"):
             yield f"refine ⟨{term}, ?_⟩"
         yield "constructor"
+    if _BOOLEAN.search(target) and " = " in target:
+        yield "rw [Bool.eq_iff_iff]"
     if re.search(r"\bif\b|\bmatch\b", state.main.text):
         yield "split"
         yield "split at *"
@@ -215,6 +220,8 @@ def _definitions(state: ProofState) -> Iterator[str]:
     bound = set(re.findall(r"[∀∃λ(] ?([^\W\d]\w*)", state.main.target))
     bound |= {name for binders in re.findall(r"fun ([^=(]*)=>", state.main.target) for name in binders.split()}
     seen: set[str] = set()
+    for space, field in product(namespaces(state.main.target), dict.fromkeys(_FIELD.findall(state.main.target))):
+        yield f"{space}.{field}"
     for word in _WORD.findall(state.main.target):
         head, _, last = word.partition(".")
         name = last.rpartition(".")[2] if head in local and last else word

@@ -3,7 +3,7 @@
 import re
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -15,16 +15,14 @@ from proofagent.goals.goal import Goal
 from proofagent.lean.engine import Header
 from proofagent.lean.pool import Pool
 from proofagent.proof.graph import ProofGraph
-from proofagent.proof.script import Script, tactics
+from proofagent.proof.script import Script, size, tactics
 from proofagent.propose.asker import Asked
 from proofagent.propose.base import Proposer
 from proofagent.propose.team import Team
 from proofagent.runs.refute import LEAST_CHECK_SECONDS, refute
 from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with, theorem_word
-from proofagent.search.best_first import best_first
 from proofagent.search.loop import End, Observer, SearchResult, Settings, Tried, search
 from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
-from proofagent.search.strategy import Strategy
 from proofagent.types import Budget, Spent
 
 Outcome = Literal["proved", "refuted", "partial", "unproved", "undecided"]
@@ -37,6 +35,24 @@ _REFUTING = 0.2
 _REFUTE_AFTER_SECONDS = 5.0
 _REFUTE_CANDIDATES = 500
 _UNKNOWN = re.compile(r"[Uu]nknown identifier [`']([^`']+)[`']")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The text for a goal's hole, the script that it was made of, and what the gate said to it, if it was asked.
+
+    `graph` is what the search had found when it had the script.
+    """
+
+    text: str
+    script: Script
+    verdict: Verdict | None
+    graph: ProofGraph
+
+    @property
+    def length(self) -> tuple[int, int]:
+        """Tactics, then characters."""
+        return size(self.script), len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,9 @@ class Attempt:
     refused: tuple[str, ...]
     """Why the gate did not accept each script that the warm engine called complete: where the two disagree."""
 
+    others: tuple[Proof, ...] = ()
+    """Further proofs, verified as well; none is shorter than `proof`."""
+
     refutation: str = ""
     calls: tuple[Asked, ...] = ()
     """Every call of a model, in an order that repeats."""
@@ -78,14 +97,17 @@ async def attempt(
     budget: Budget,
     *,
     stated: Goal | None = None,
-    workers: int = 1,
-    strategy: Strategy = best_first,
+    settings: Settings | None = None,
+    keep: int = 1,
     observe: Observer = lambda _graph, _tried: None,
     against: Observer = lambda _graph, _tried: None,
+    proved: Callable[[Attempt], None] = lambda _made: None,
 ) -> Attempt:
     """Try to prove `goal` within `budget`, and meanwhile to refute it if the team has somebody for that.
 
-    `observe` sees the search for a proof, of which `strategy` says where it goes on, `against` that for a refutation.
+    `settings` are those of the search for a proof, which goes on until it has `keep` different ones: each does without
+    a step that closes a goal in the ones before. `observe` sees that search, `against` the one for a refutation, and
+    `proved` hears of what there is so far each time that there is a proof.
 
     `stated` is the goal as the user wrote it, where holes before it have been filled since: what fills them is
     checked with the proof, not trusted with the statement.
@@ -100,15 +122,11 @@ async def attempt(
     pool.warm(Header(goal.imports))
     opening, prover = await _start(goal, stated or goal, pool, budget)
     notes = await _notes(goal, prover, pool)
-    said: defaultdict[str, list[Tried]] = defaultdict(list)
+    said = _Said()
 
-    def noted(pass_on: Observer) -> Observer:
-        def see(graph: ProofGraph, tried: Tried) -> None:
-            if tried.candidate.call:
-                said[tried.candidate.call].append(tried)
-            pass_on(graph, tried)
-
-        return see
+    def completed(made: Attempt) -> Attempt:
+        seconds = time.monotonic() - began
+        return replace(made, seconds=seconds, notes=notes, calls=tuple(team.calls), answers=dict(said.to))
 
     work = _Work(
         goal,
@@ -118,13 +136,29 @@ async def attempt(
         budget,
         opening,
         prover,
-        Settings(workers=workers, strategy=strategy),
-        noted(observe),
-        noted(against),
+        settings or Settings(),
+        keep,
+        said.heard(observe),
+        said.heard(against),
+        lambda made: proved(completed(made)),
         began,
     )
-    made = await work.run()
-    return replace(made, seconds=time.monotonic() - began, notes=notes, calls=tuple(team.calls), answers=dict(said))
+    return completed(await work.run())
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What Lean said to the candidates of each call of a model, by its name."""
+
+    to: defaultdict[str, list[Tried]] = field(default_factory=lambda: defaultdict(list))
+
+    def heard(self, pass_on: Observer) -> Observer:
+        def see(graph: ProofGraph, tried: Tried) -> None:
+            if tried.candidate.call:
+                self.to[tried.candidate.call].append(tried)
+            pass_on(graph, tried)
+
+        return see
 
 
 @dataclass(slots=True)
@@ -139,8 +173,10 @@ class _Work:
     opening: str
     prover: LeanProver
     settings: Settings
+    keep: int
     observe: Observer
     against: Observer
+    proved: Callable[[Attempt], None]
     began: float
     proving: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     over: anyio.Event = field(default_factory=anyio.Event)
@@ -181,31 +217,57 @@ class _Work:
 
     async def _prove(self) -> Attempt:
         banned: frozenset[tuple[str, str]] = frozenset()
-        refused, spent = list[str](), Spent()
+        refused, spent, found = list[str](), Spent(), list[Proof]()
+        began = self.settings.banned
         while True:
             seconds = max(self.budget.seconds - (time.monotonic() - self.began), 0.001)
             candidates = max(self.budget.candidates - spent.candidates, 1)
             left = Budget(seconds, candidates, self.budget.heartbeats)
-            settings = replace(self.settings, banned=banned)
+            settings = replace(self.settings, banned=began | banned)
             result = await search(
                 self.goal, self.prover, self.team.proposer, left, settings=settings, observe=self.observe
             )
             spent.add(result.spent)
             if result.end != "complete":
-                return self._attempt("unproved", result.end, result.graph, spent, refused)
-            proof = self.opening + proof_text(opened(self.goal, self.opening), result.script, braces=self.prover.braces)
-            verdict: Verdict | None = None
-            outcome: Outcome = "partial"
-            if last_hole(self.goal):
-                verdict = await _gate(self.stated, self.goal, proof, self.pool, max(seconds, LEAST_CHECK_SECONDS))
-                outcome = _OUTCOMES[verdict.outcome]
-                refused += _refusal(verdict)
-                if verdict.outcome == "rejected" and len(refused) <= _REFUSALS_BORNE:
-                    banned |= _blamed(result)
-                    continue
-            made = self._attempt(outcome, result.end, result.graph, spent, refused, verdict=verdict)
-            held = outcome in ("proved", "partial")
-            return replace(made, proof=proof, script=result.script) if held else made
+                return self._best(found, self._attempt("unproved", result.end, result.graph, spent, refused))
+            proof, outcome = await self._checked(result, seconds)
+            if outcome in ("proved", "partial"):
+                found.append(proof)
+                made = self._best(found, self._attempt(outcome, result.end, result.graph, spent, refused))
+                self.proved(made)
+                if outcome == "partial" or len(found) >= self.keep:
+                    return made
+            else:
+                refused += _refusal(proof.verdict)
+                if outcome == "undecided" or len(refused) > _REFUSALS_BORNE:
+                    made = self._attempt(outcome, result.end, result.graph, spent, refused, verdict=proof.verdict)
+                    return self._best(found, made)
+            banned |= _blamed(result)
+
+    async def _checked(self, result: SearchResult, seconds: float) -> tuple[Proof, Outcome]:
+        """A whole script as a proof, and what the gate makes of it; "partial" where a hole is left elsewhere."""
+        text = self.opening + proof_text(opened(self.goal, self.opening), result.script, braces=self.prover.braces)
+        if not last_hole(self.goal):
+            return Proof(text, result.script, None, result.graph), "partial"
+        verdict = await _gate(self.stated, self.goal, text, self.pool, max(seconds, LEAST_CHECK_SECONDS))
+        return Proof(text, result.script, verdict, result.graph), _OUTCOMES[verdict.outcome]
+
+    def _best(self, found: Sequence[Proof], last: Attempt) -> Attempt:
+        """`last` with the shortest of the proofs that were found, the first of equals; `last` itself where none was."""
+        if not found:
+            return last
+        first, *others = sorted(found, key=lambda proof: proof.length)
+        outcome: Outcome = "proved" if first.verdict else "partial"
+        return replace(
+            last,
+            outcome=outcome,
+            end="complete",
+            proof=first.text,
+            script=first.script,
+            verdict=first.verdict,
+            graph=first.graph,
+            others=tuple(others),
+        )
 
     def _attempt(
         self,
@@ -286,10 +348,11 @@ async def _gate(stated: Goal, goal: Goal, proof: str, pool: Pool, deadline: floa
     return await check(claim, pool, deadline=deadline)
 
 
-def _refusal(verdict: Verdict) -> list[str]:
+def _refusal(verdict: Verdict | None) -> list[str]:
     """Why a verdict is not "accepted", as a list of one; empty where it is."""
-    said = verdict.why or "; ".join(f"{reason.code}: {reason.text}" for reason in verdict.reasons)
-    return [] if verdict.accepted else [said]
+    if verdict is None or verdict.accepted:
+        return []
+    return [verdict.why or "; ".join(f"{reason.code}: {reason.text}" for reason in verdict.reasons)]
 
 
 def _blamed(result: SearchResult) -> frozenset[tuple[str, str]]:

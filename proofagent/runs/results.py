@@ -43,6 +43,8 @@ class GoalResult(_Model):
     end: str
     """How the search ended: complete, exhausted, out-of-time, out-of-candidates; empty where it never began."""
     proof: str | None = None
+    others: tuple[str, ...] = ()
+    """Further proofs, each accepted as well, from short to long; `proof` is not longer than any of them."""
     tree: StepModel | None = None
     receipt: Receipt | None = None
     reasons: tuple[ReasonModel, ...] = ()
@@ -122,6 +124,7 @@ def result_of(attempt: Attempt) -> GoalResult:
         outcome=attempt.outcome,
         end=attempt.end,
         proof=attempt.proof if proved else None,
+        others=tuple(proof.text for proof in attempt.others) if proved else (),
         tree=_tree(attempt, 0) if attempt.script is not None else None,
         receipt=verdict.receipt if verdict and verdict.accepted else None,
         reasons=verdict.receipt.reasons if verdict and verdict.receipt else (),

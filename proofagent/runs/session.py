@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
+import anyio
+
 from proofagent.check.gate import Claim, check
 from proofagent.check.receipt import Receipt
 from proofagent.errors import EngineError, EngineRefused, GoalError
@@ -19,9 +21,7 @@ from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
 from proofagent.runs.results import BadLineModel, GoalResult, ProveReport, result_of
 from proofagent.runs.text import filled
-from proofagent.search.best_first import best_first
-from proofagent.search.loop import Observer
-from proofagent.search.strategy import Strategy
+from proofagent.search.loop import Observer, Settings
 from proofagent.types import Budget
 
 _FILE_CHECK_SECONDS = 120.0
@@ -46,8 +46,10 @@ class Session:
     pool: Pool
     team: Callable[[Goal], Team]
     budget: Budget
-    workers: int = 1
-    strategy: Strategy = best_first
+    settings: Settings = field(default_factory=Settings)
+    keep: int = 1
+    """So many different proofs of each goal are looked for."""
+
     memory: Memory | None = None
     """Keeps the steps that proved something."""
 
@@ -129,6 +131,7 @@ class Session:
         self.listener.began(goal)
         whole = filled(goal, self._proofs_of({*self.proved, _declaration(goal)}))
         made: Attempt | None = None
+        so_far: list[Attempt] = []
         before = self.spent()
         try:
             made = await attempt(
@@ -137,15 +140,20 @@ class Session:
                 self.team(whole),
                 self.budget,
                 stated=goal,
-                workers=self.workers,
-                strategy=self.strategy,
+                settings=self.settings,
+                keep=self.keep,
                 observe=self.listener.tried,
                 against=self.listener.against,
+                proved=so_far.append,
             )
             if self.memory is not None:
                 self.memory.remember(made.graph, whole)
                 self.memory.save()
             result = result_of(made)
+        except anyio.get_cancelled_exc_class():
+            if so_far:
+                self._note(goal, so_far[-1], result_of(so_far[-1]), before)
+            raise
         except Exception as error:  # noqa: BLE001 - whatever goes wrong with one goal, the others' results are kept
             made = None
             bad = isinstance(error, GoalError | EngineRefused)
@@ -158,6 +166,10 @@ class Session:
                 end="",
                 why=_why(error, goal),
             )
+        self._note(goal, made, result, before)
+
+    def _note(self, goal: Goal, made: Attempt | None, result: GoalResult, before: Cost) -> None:
+        """Keep what came of one goal, whose models had cost `before` until it began."""
         result = result.model_copy(update={"cost": CostModel.of(self.spent() - before)})
         if made is not None and made.proof is not None and goal.position is not None:
             self.proofs[goal.position] = made.proof

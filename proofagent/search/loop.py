@@ -72,6 +72,9 @@ class Settings:
     strategy: Strategy = best_first
     """Which goal is next; those that have names are in `strategies.py`."""
 
+    merge: bool = True
+    """Whether goals that are the same work are one node of the graph."""
+
     value: Value = by_size
     """What a goal is worth before anything was tried there."""
 
@@ -122,7 +125,7 @@ class _Run:
         self._finished = anyio.Event()
 
     async def run(self) -> SearchResult:
-        self._graph = ProofGraph(await self._prover.start(), estimate=self._settings.value)
+        self._graph = ProofGraph(await self._prover.start(), estimate=self._settings.value, merge=self._settings.merge)
         self._frontier = self._settings.strategy(self._graph)
         self._push(ROOT, 0)
         async with anyio.create_task_group() as group:

@@ -84,8 +84,10 @@ class LeanProver:
         self.header = search_header(goal, heartbeats=heartbeats)
         self._heartbeats = heartbeats
         self._seen: dict[tuple[str, str, str], TacticResult] = {}
-        self._left: dict[tuple[str, str], dict[str, str]] = {}
-        """By place the states that tactics were seen to leave there, each with the first that does."""
+        self._left: dict[tuple[str, str, str], str] = {}
+        """The states that tactics were seen to leave at a glance, which overlooks some errors."""
+        self._reached: dict[tuple[str, str, str], str] = {}
+        """By place and state the tactic that was found to lead there indeed."""
 
         self._root: ProofState | None = None
         self.braces = False
@@ -110,6 +112,10 @@ class LeanProver:
 
     async def apply(self, frame: Frame, tactic: str, *, deadline: float) -> TacticResult:
         key = (frame.before, frame.after, tactic)
+        # Goals that are closed in several ways are as many proofs.
+        left = (frame.before, frame.after, state) if (state := self._left.get(key)) else None
+        if left and key not in self._seen and (same := self._reached.get(left)):
+            self._seen[key] = TacticResult("error", error=f"leaves the same as `{same}`")
         if key not in self._seen:
             text = indented(f"{tactic}\n{_PROBE}", frame.column)
             before, after = self._around(frame)
@@ -120,13 +126,15 @@ class LeanProver:
             if result.status in ("timed-out", "lost"):
                 return result  # with more time, or another engine, it may go differently
             self._seen[key] = result
+            if left and result.status == "ok":
+                self._reached[left] = tactic
         return self._seen[key]
 
     async def screen(self, frame: Frame, tactics: Sequence[str], *, deadline: float) -> Screening:
         """Find out in one document which of `tactics` fail, so that the way to the goal is elaborated once for all.
 
-        What does not fail is left to `apply`, where the kernel sees it; of several that leave the same, the first. Each
-        has its line. One that cannot be parsed is left to `apply`, the ones after it to another document. One that ends
+        What does not fail is left to `apply`, where the kernel sees it; of several that leave the same, one. Each has
+        its line. One that cannot be parsed is left to `apply`, the ones after it to another document. One that ends
         a document, because the heartbeats of all are used up, is the first of the next, and slow if that happens again.
         """
         seconds, slow = 0.0, set[str]()
@@ -138,9 +146,11 @@ class LeanProver:
                 break
             said = _screened(outcome, _line_of_hole(self._goal) + frame.before.count("\n") + 1, len(left))
             for state in said:
-                tactic = left.popleft()
-                if (why := self._objection(frame, tactic, state)) is not None:
-                    self._seen[frame.before, frame.after, tactic] = TacticResult("error", error=why)
+                key = (frame.before, frame.after, left.popleft())
+                if state is None:
+                    self._seen[key] = TacticResult("error", error=_AT_A_GLANCE)
+                elif state != _UNKNOWN:
+                    self._left[key] = state
             if not said:
                 slow.add(left.popleft())
         return Screening(seconds, frozenset(slow))
@@ -153,15 +163,6 @@ class LeanProver:
         text = indented("\n".join(["first", *ways, last]), frame.column)
         limit = f"set_option maxHeartbeats {self._heartbeats // _GLANCE} in "
         return self.header, limit + _body(self._goal, before + text + after)
-
-    def _objection(self, frame: Frame, tactic: str, state: str | None) -> str | None:
-        """Why a tactic that was seen to leave `state`, or to fail, need not be tried; None where it has to be."""
-        if state == _UNKNOWN:
-            return None
-        if state is None:
-            return _AT_A_GLANCE
-        same = self._left.setdefault((frame.before, frame.after), {}).setdefault(state, tactic)
-        return None if same == tactic else f"leaves the same as `{same}`"
 
     def _around(self, frame: Frame) -> tuple[str, str]:
         """What stands before and behind the gap, as the goal's imports understand it."""

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, islice
 
 from proofagent.proof.state import OpenGoal, ProofState
@@ -74,6 +73,13 @@ def constants(state: ProofState, vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(shown & vocabulary.counts.keys())
 
 
+def namespaces(text: str) -> tuple[str, ...]:
+    """The namespaces of what notation makes in `text`, whose functions may stand behind a bracket: `(a...b).toList`."""
+    signs = (match[0] for match in _TOKEN.finditer(text) if match.lastgroup == "notation")
+    made = (constant for sign in signs for constant in NOTATION[sign])
+    return tuple(dict.fromkeys(name.removesuffix(".mk") for name in made if name.endswith(".mk")))
+
+
 def _shown(goal: OpenGoal, vocabulary: Vocabulary) -> Iterator[str]:
     variables = {h.name: _head(h.type) for h in goal.hypotheses}
     # Which instances there are says nothing about what the goal is about.
@@ -93,7 +99,7 @@ def _bound(text: str) -> dict[str, str]:
     return bare | {name: match[2] or "" for match in _TYPED.finditer(text) for name in match[1].split()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Text:
     """One printed term, and the variables in it with the heads of their types."""
 
@@ -118,18 +124,9 @@ class _Text:
         if plain_indices > 0:
             yield _GET_ELEM
 
-    @cached_property
-    def _behind_brackets(self) -> tuple[str, ...]:
-        """The namespaces of what notation makes, whose functions may stand behind a bracket: `(a...b).toList`."""
-        signs = (match[0] for match in _TOKEN.finditer(self.text) if match.lastgroup == "notation")
-        made = (
-            constant.removesuffix(".mk") for sign in signs for constant in NOTATION[sign] if constant.endswith(".mk")
-        )
-        return tuple(dict.fromkeys(made))
-
     def _named(self, name: str) -> Iterator[str]:
         """What a dotted name mentions: one constant, or functions in a row behind a variable or a bracket."""
-        heads = dict.fromkeys((*self._behind_brackets, *self.variables.values()))
+        heads = dict.fromkeys((*namespaces(self.text), *self.variables.values()))
         first, _, rest = name.partition(".")
         if first in self.variables or not first:
             of_type = self.variables.get(first, "")

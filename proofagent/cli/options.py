@@ -176,6 +176,15 @@ UsePortfolio = Annotated[
         "--portfolio/--no-portfolio", help="Try the portfolio of tactics too (the default).", rich_help_panel=_MODELS
     ),
 ]
+UseCascade = Annotated[
+    bool | None,
+    typer.Option(
+        "--cascade/--no-cascade",
+        help="Ask models one after the other, in the order in which they are named (cheap ones first), each where what"
+        " came before it has failed.",
+        rich_help_panel=_MODELS,
+    ),
+]
 Refute = Annotated[
     bool | None, typer.Option("--refute/--no-refute", help="Look for a counterexample meanwhile (the default).")
 ]

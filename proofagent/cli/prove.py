@@ -67,6 +67,7 @@ def prove(
     prompts: o.PromptFolder = None,
     lemmas: o.Lemmas = None,
     portfolio: o.UsePortfolio = None,
+    cascade: o.UseCascade = None,
     record: o.Record = None,
     replay: o.Replay = None,
 ) -> int:
@@ -86,8 +87,8 @@ def prove(
       [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
-    flags = replace(flags, portfolio=portfolio, refute=refute, lemmas=lemmas, memory=memory)
-    flags = replace(flags, record=record, replay=replay or ())
+    flags = replace(flags, portfolio=portfolio, cascade=cascade, refute=refute)
+    flags = replace(flags, lemmas=lemmas, memory=memory, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
     job = replace(job, keep=keep, settings=Settings(workers=engines, strategy=_strategy(strategy)))
     return _run(*_drawn(job, graph), plan_of(flags, config, profile), trace, _Show(json, tree, quiet))

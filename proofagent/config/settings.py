@@ -121,6 +121,7 @@ class Profile(_Model):
     """Lemmas of the library in each prompt, at most."""
 
     portfolio: bool | None = None
+    cascade: bool | None = None
     refute: bool | None = None
 
 

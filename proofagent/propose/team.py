@@ -8,6 +8,7 @@ from proofagent.config.settings import Via
 from proofagent.goals.goal import Goal
 from proofagent.propose.asker import Asked, Asker, Panel
 from proofagent.propose.base import Lemmas, Proposer, no_lemmas
+from proofagent.propose.cascade import Cascade
 from proofagent.propose.llm import SketchProposer, StepProposer, WholeProposer
 from proofagent.propose.memory.memory import Memory, MemoryProposer
 from proofagent.propose.mix import Mix, Share
@@ -53,7 +54,10 @@ class TacticsTeam:
 
 @dataclass(frozen=True, slots=True)
 class ModelTeam:
-    """Makes teams in which models are asked in the ways `via`, and the portfolio as well unless it is left out."""
+    """Makes teams in which models are asked in the ways `via`, and the portfolio as well unless it is left out.
+
+    With `stages` that is a cascade: what needs no model first, then the memory, then the models of each stage.
+    """
 
     panel: Panel
     prompts: Prompts
@@ -63,23 +67,39 @@ class ModelTeam:
     refute: bool = True
     lemmas: Lemmas = no_lemmas
     memory: Memory | None = None
+    stages: Sequence[Panel] = ()
+    """The models of `panel` in the order in which they are asked, the cheap ones first; none for all at once."""
+
     heard: Callable[[Goal, Asked], None] = field(default=lambda _goal, _asked: None)
     """Hears of each call when it ended."""
 
     def __call__(self, goal: Goal) -> Team:
-        asker = Asker(self.panel, "c", lambda asked: self.heard(goal, asked))
-        shares = _tactics(self.lemmas, self.memory) if self.portfolio else []
-        if Via.WHOLE in self.via:
-            shares.append(Share(WholeProposer(asker, self.prompts, repairs=self.repairs, lemmas=self.lemmas)))
-        if Via.SKETCH in self.via:
-            shares.append(Share(SketchProposer(asker, self.prompts, lemmas=self.lemmas)))
-        if Via.STEP in self.via:
-            shares.append(Share(StepProposer(asker, self.prompts, lemmas=self.lemmas)))
+        def heard(asked: Asked) -> None:
+            self.heard(goal, asked)
+
+        askers = [Asker(panel, "c" + place * "c", heard) for place, panel in enumerate(self.stages or (self.panel,))]
+        proposer = self._cascade(askers) if self.stages else Mix([*self._cheap(self.memory), *self._asking(askers[0])])
         if not self.refute:
-            return Team(Mix(shares), None, (asker,))
-        against = Asker(self.panel, "r", lambda asked: self.heard(goal, asked))
+            return Team(proposer, None, askers)
+        against = Asker(self.panel, "r", heard)
         whole = WholeProposer(against, self.prompts, repairs=min(self.repairs, 1), refutes=goal)
-        return Team(Mix(shares), _refuter(whole), (asker, against))
+        return Team(proposer, _refuter(whole), (*askers, against))
+
+    def _cheap(self, memory: Memory | None) -> list[Share]:
+        return _tactics(self.lemmas, memory) if self.portfolio else []
+
+    def _asking(self, asker: Asker) -> list[Share]:
+        ways: dict[Via, Callable[[], Proposer]] = {
+            Via.WHOLE: lambda: WholeProposer(asker, self.prompts, repairs=self.repairs, lemmas=self.lemmas),
+            Via.SKETCH: lambda: SketchProposer(asker, self.prompts, lemmas=self.lemmas),
+            Via.STEP: lambda: StepProposer(asker, self.prompts, lemmas=self.lemmas),
+        }
+        return [Share(make()) for way, make in ways.items() if way in self.via]
+
+    def _cascade(self, askers: Sequence[Asker]) -> Cascade:
+        cheap = [Mix(shares)] if (shares := self._cheap(None)) else []
+        known = [MemoryProposer(self.memory)] if self.memory is not None else []
+        return Cascade([*cheap, *known, *(Mix(self._asking(asker)) for asker in askers)])
 
 
 def _tactics(lemmas: Lemmas, memory: Memory | None) -> list[Share]:

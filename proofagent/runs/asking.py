@@ -42,6 +42,7 @@ class Flags:
     dollars: Decimal | None = None
     prompts: Path | None = None
     portfolio: bool | None = None
+    cascade: bool | None = None
     refute: bool | None = None
     lemmas: int | None = None
     memory: Path | None = None
@@ -59,6 +60,9 @@ class Asking:
     repairs: int
     limit: Limit
     portfolio: bool
+    cascade: bool
+    """Whether models are asked one after the other, in their order, where what is cheaper has failed."""
+
     refute: bool
     lemmas: int
     """Lemmas of the library for each goal, at most, in prompts and in tactics."""
@@ -107,6 +111,7 @@ def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Aski
         repairs=DEFAULT_REPAIRS if repairs is None else repairs,
         limit=Limit(_either(flags.tokens, profile.tokens), dollars),
         portfolio=portfolio is not False,
+        cascade=bool(_either(flags.cascade, profile.cascade)),
         refute=refute is not False,
         lemmas=_DEFAULT_LEMMAS if lemmas is None else lemmas,
         memory=flags.memory,
@@ -149,6 +154,7 @@ async def open_desk(
             via=plan.via,
             repairs=plan.repairs,
             portfolio=plan.portfolio,
+            stages=[Panel([client]) for client in models.clients] if plan.cascade else (),
             refute=plan.refute,
             lemmas=lemmas,
             memory=memory,
@@ -158,7 +164,7 @@ async def open_desk(
 
 
 def _demand_models(flags: Flags) -> None:
-    needs = {"--via": flags.via, "--record": flags.record, "--replay": flags.replay}
+    needs = {"--via": flags.via, "--cascade": flags.cascade, "--record": flags.record, "--replay": flags.replay}
     if given := next((name for name, value in needs.items() if value), None):
         raise ConfigError(f"{given} goes with a model: add --model provider/name, for example openai/gpt-4o-mini")
 

@@ -26,7 +26,7 @@ class Retrieval:
     tactics with the best lemma.
     """
 
-    def __init__(self, lemmas: Lemmas, *, waves: tuple[float, float] = (0.5, 1.4)) -> None:
+    def __init__(self, lemmas: Lemmas, *, waves: tuple[float, float] = (0.9, 1.5)) -> None:
         self._lemmas = lemmas
         self.waves = waves
 

@@ -29,6 +29,7 @@ End = Literal["complete", "exhausted", "out-of-time", "out-of-candidates"]
 # Tactics that search for other tactics: what they find is used in their stead.
 _HARVESTER = re.compile(r"\b(?:exact|apply|simp|simp_all|try|grind|rw|hint)\?")
 _GRACE_SECONDS = 0.3
+_SLOW_TWICE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class _Run:
         self._busy: Counter[int] = Counter()
         self._dry: set[int] = set()
         self._taken: set[tuple[int, str]] = set()
+        self._slow: Counter[str] = Counter()
         self._broken: EngineError | None = None
         self._changed = anyio.Event()
         self._finished = anyio.Event()
@@ -202,12 +204,13 @@ class _Run:
 
     async def _screen(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Let Lean see together which of `candidates` fail; those that are to be tried one by one."""
-        fit = [c.tactic for c in candidates if not (c.block or c.call or c.dear or _HARVESTER.search(c.tactic))]
+        fit = [c.tactic for c in candidates if not (c.block or c.call or c.dear or self._slow[c.tactic] >= _SLOW_TWICE)]
         if len(fit) <= 1 or self._settings.screened <= 1:
             return list(candidates)
         deadline = min(self._left(), self._settings.candidate_seconds)
         seen = await self._prover.screen(self._graph.frame(goal), fit, deadline=deadline)
         self._spent.lean_seconds += seen.seconds
+        self._slow.update(seen.slow)
         for candidate in candidates:
             if candidate.brief and candidate.tactic in seen.slow:
                 self._refuse(goal, candidate, "takes too long for what it is worth")

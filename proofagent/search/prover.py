@@ -28,7 +28,7 @@ _GAP = "\0"  # stands in no script
 _BEGUN, _WORKED = "begun", "worked"
 _GLANCE = 8
 """The share of a candidate's heartbeats that all of a document have together, as its reciprocal."""
-_UNKNOWN = "?"  # no state is printed like that
+_UNKNOWN, _SLOW = "?", "slow"  # no state is printed like that
 _AT_A_GLANCE = "fails"
 _PROBE = "trace_state\nall_goals sorry"
 # Linters look at every elaborated command; a candidate is not worth their time.
@@ -134,8 +134,8 @@ class LeanProver:
         """Find out in one document which of `tactics` fail, so that the way to the goal is elaborated once for all.
 
         What does not fail is left to `apply`, where the kernel sees it; of several that leave the same, one. Each has
-        its line. One that cannot be parsed is left to `apply`, the ones after it to another document. One that ends
-        a document, because the heartbeats of all are used up, is the first of the next, and slow if that happens again.
+        its line. One that cannot be parsed is left to `apply`, the ones after it to another document. One at which a
+        document ends, because the heartbeats of all are used up, is slow.
         """
         seconds, slow = 0.0, set[str]()
         left = deque(t for t in tactics if (frame.before, frame.after, t) not in self._seen)
@@ -149,10 +149,10 @@ class LeanProver:
                 key = (frame.before, frame.after, left.popleft())
                 if state is None:
                     self._seen[key] = TacticResult("error", error=_AT_A_GLANCE)
+                elif state == _SLOW:
+                    slow.add(key[-1])
                 elif state != _UNKNOWN:
                     self._left[key] = state
-            if not said:
-                slow.add(left.popleft())
         return Screening(seconds, frozenset(slow))
 
     def _screening(self, frame: Frame, tactics: Iterable[str]) -> tuple[Header, str]:
@@ -234,7 +234,7 @@ def _probe(outcome: Elaboration, line: int, column: int, *, lines: int) -> Tacti
 def _screened(outcome: Elaboration, first: int, count: int) -> list[str | None]:
     """What the first of `count` tactics left, whose lines begin with `first`: those that need no other document.
 
-    None stands for one that failed, `_UNKNOWN` for one that has to be tried alone.
+    None stands for one that failed, `_UNKNOWN` for one that has to be tried alone, `_SLOW` for one that ended it all.
     """
     said = [list[str]() for _ in range(count + 1)]
     for message in outcome.messages:
@@ -245,7 +245,8 @@ def _screened(outcome: Elaboration, first: int, count: int) -> list[str | None]:
         lines = [error.start.line - first for error in outcome.errors]
         return [_UNKNOWN] * min((line + 1 for line in lines if 0 <= line < count), default=count)
     # Where the last way, `sorry`, was not taken, whoever was at work then ended it all.
-    return [_state_of(texts) for texts in said[: begun[-1]]]
+    found = [_state_of(texts) for texts in said[: begun[-1]]]
+    return found if begun[-1] == count else [*found, _SLOW]
 
 
 def _state_of(texts: Sequence[str]) -> str | None:

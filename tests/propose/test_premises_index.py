@@ -85,10 +85,9 @@ def formula(statements, shown):
     count = len(statements)
     n = {c: sum(c in s.constants for s in statements) for c in CONSTANTS}
     idf = {c: math.log(1 + (count - n[c] + 0.5) / (n[c] + 0.5)) for c in CONSTANTS}
-    length = {s.name: sum(idf[c] for c in s.constants) for s in statements}
-    mean = sum(length.values()) / count
+    length = {s.name: sum(idf[c] ** 2 for c in s.constants) for s in statements}
     return {
-        s.name: sum(idf[c] for c in s.constants & shown) * 9 / (1 + 8 * length[s.name] / mean)
+        s.name: sum(idf[c] ** 2 for c in s.constants & shown) / length[s.name] ** 0.35
         for s in statements
         if s.constants & shown
     }

@@ -4,10 +4,12 @@
     result = prove("theorem t (a b : Nat) : a + b = b + a", Budget(seconds=30))
     print(result.outcome, result.proof)
 
-`prove` is the short way; `embedded_pool`, `attempt` and `Session` are what it is made of.
+`prove` is the short way, `Search` the one for experiments; `embedded_pool`, `attempt` and `Session` are what they are
+made of. Everything that can be replaced is a small protocol: `Proposer`, `Strategy` with its `Frontier`, `Value`,
+`Engine`. The folder `examples` has one of each.
 """
 
-from proofagent.api import prove
+from proofagent.api import Search, prove
 from proofagent.check.gate import Claim, Verdict, check
 from proofagent.check.policy import Policy
 from proofagent.check.reasons import Reason
@@ -15,36 +17,60 @@ from proofagent.check.receipt import Evidence, Receipt
 from proofagent.goals.files import from_file
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_jsonl, from_statement
+from proofagent.lean.engine import Engine
 from proofagent.lean.engines import embedded_pool
+from proofagent.lean.pool import Pool
+from proofagent.proof.graph import ProofGraph
+from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Proposer, Query
+from proofagent.propose.cascade import Cascade
+from proofagent.propose.memory.memory import Memory, MemoryProposer
 from proofagent.propose.mix import Mix, Share
 from proofagent.propose.portfolio import Portfolio
 from proofagent.propose.team import Team, tactics_team
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.results import GoalResult, ProveReport
 from proofagent.runs.session import Listener, Session
+from proofagent.search.loop import Settings, Tried
+from proofagent.search.strategies import STRATEGIES
+from proofagent.search.strategy import Entry, Frontier, Strategy, Value
 from proofagent.types import Budget
 
 __all__ = [
+    "STRATEGIES",
     "Attempt",
     "Budget",
     "Candidate",
+    "Cascade",
     "Claim",
+    "Engine",
+    "Entry",
     "Evidence",
+    "Frontier",
     "Goal",
     "GoalResult",
     "Listener",
+    "Memory",
+    "MemoryProposer",
     "Mix",
     "Policy",
+    "Pool",
     "Portfolio",
+    "ProofGraph",
+    "ProofState",
     "Proposer",
     "ProveReport",
     "Query",
     "Reason",
     "Receipt",
+    "Search",
     "Session",
+    "Settings",
     "Share",
+    "Strategy",
     "Team",
+    "Tried",
+    "Value",
     "Verdict",
     "attempt",
     "check",

@@ -1,6 +1,7 @@
-"""The short way into the library."""
+"""The short ways into the library: `prove` for one goal, `Search` for experiments."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 import anyio
@@ -9,11 +10,18 @@ from proofagent.errors import ConfigError
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_statement
 from proofagent.lean.engines import embedded_pool
+from proofagent.lean.pool import Pool
+from proofagent.propose.base import Proposer
+from proofagent.propose.team import TacticsTeam, Team
 from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
-from proofagent.runs.attempt import attempt
+from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
+from proofagent.runs.lemmas import LibraryLemmas
 from proofagent.runs.results import GoalResult, result_of
+from proofagent.search.loop import Observer, Settings
 from proofagent.types import Budget
+
+_LEMMAS = 16
 
 
 def prove(
@@ -45,3 +53,43 @@ async def _prove(goal: Goal, budget: Budget, plan: Asking) -> GoalResult:
     async with embedded_pool() as pool, open_desk(plan, pool) as desk:
         result = result_of(await attempt(goal, pool, desk.team(goal), budget))
         return result.model_copy(update={"cost": CostModel.of(desk.ledger.spent)})
+
+
+def _ignore(*_: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """An experiment: what proposes, by which strategy and value, within which budget. The gate decides all the same.
+
+    `proposers` makes what proposes for a goal, anew for each; without it that is the portfolio with lemmas of the
+    library. `observe` sees every candidate that was tried, with the graph as it is then.
+    """
+
+    proposers: Callable[[Goal], Proposer] | None = None
+    settings: Settings = field(default_factory=Settings)
+    budget: Budget = field(default_factory=Budget)
+    keep: int = 1
+    """So many different proofs are looked for."""
+
+    observe: Observer = _ignore
+
+    async def attempt(self, goal: Goal | str, pool: Pool) -> Attempt:
+        """Try one goal, or one statement, with the engines of `pool`. Raises as `proofagent.attempt` does."""
+        whole = from_statement(goal) if isinstance(goal, str) else goal
+        team = TacticsTeam(LibraryLemmas(pool, _LEMMAS), refute=False)(whole)
+        if self.proposers is not None:
+            team = Team(self.proposers(whole))
+        return await attempt(
+            whole, pool, team, self.budget, settings=self.settings, keep=self.keep, observe=self.observe
+        )
+
+    def run(self, goals: Iterable[Goal | str], *, engines: int = 1) -> list[Attempt]:
+        """Try goals one after another with `engines` Lean processes of its own; not inside a running event loop."""
+
+        async def everything() -> list[Attempt]:
+            async with embedded_pool(size=engines) as pool:
+                return [await self.attempt(goal, pool) for goal in goals]
+
+        return anyio.run(everything)

@@ -204,7 +204,7 @@ class _Run:
 
     async def _screen(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Let Lean see together which of `candidates` fail; those that are to be tried one by one."""
-        fit = [c.tactic for c in candidates if not (c.block or c.call or c.dear or self._slow[c.tactic] >= _SLOW_TWICE)]
+        fit = [c.tactic for c in candidates if self._screens(c)]
         if len(fit) <= 1 or self._settings.screened <= 1:
             return list(candidates)
         deadline = min(self._left(), self._settings.candidate_seconds)
@@ -215,6 +215,11 @@ class _Run:
             if candidate.brief and candidate.tactic in seen.slow:
                 self._refuse(goal, candidate, "takes too long for what it is worth")
         return [c for c in candidates if not (c.brief and c.tactic in seen.slow)]
+
+    def _screens(self, candidate: Candidate) -> bool:
+        """Whether a candidate goes into a document with others. What Lean says to a model's is told to the model."""
+        alone = candidate.block or candidate.call or candidate.dear or "\n" in candidate.tactic
+        return not alone and self._slow[candidate.tactic] < _SLOW_TWICE
 
     def _fresh(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates that can be tried at `goal` and were not, each once, as normalised text."""

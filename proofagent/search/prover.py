@@ -4,6 +4,7 @@ A candidate at an open goal is elaborated as a whole declaration: the way to the
 prints the goals left, and `sorry` for everything else. Lean's kernel checks each of these partial proofs.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _GAP = "\0"  # stands in no script
 _BEGUN, _WORKED = "begun", "worked"
 _GLANCE = 8
 """The share of a candidate's heartbeats that all of a document have together, as its reciprocal."""
+_LIMIT = re.compile(r"maximum (?:number of heartbeats|recursion depth)|deep recursion")
 _UNKNOWN, _SLOW = "?", "slow"  # no state is printed like that
 _AT_A_GLANCE = "fails"
 _PROBE = "trace_state\nall_goals sorry"
@@ -246,7 +248,9 @@ def _screened(outcome: Elaboration, first: int, count: int) -> list[str | None]:
         return [_UNKNOWN] * min((line + 1 for line in lines if 0 <= line < count), default=count)
     # Where the last way, `sorry`, was not taken, whoever was at work then ended it all.
     found = [_state_of(texts) for texts in said[: begun[-1]]]
-    return found if begun[-1] == count else [*found, _SLOW]
+    if begun[-1] < count:
+        found.append(_SLOW if any(_LIMIT.search(error.text) for error in outcome.errors) else _UNKNOWN)
+    return found
 
 
 def _state_of(texts: Sequence[str]) -> str | None:

@@ -35,12 +35,11 @@ from proofagent.propose.memory.memory import Memory
 from proofagent.propose.team import TacticsTeam
 from proofagent.runs.attempt import attempt
 from proofagent.runs.lemmas import LibraryLemmas
-from proofagent.search.loop import Settings
+from proofagent.search.settings import Settings
 from proofagent.search.strategies import STRATEGIES
 from proofagent.types import Budget
 
 LEMMAS = 16
-WARM_UP_SECONDS = 60.0
 RETRIEVAL, MEMORY, OTHERS = "+ retrieval", "+ memory", "+ memory of others"
 SIDE = 1.959964  # half the width of a 95 % interval, in standard deviations
 HEAD = f"{'variant':18} {'solved':>9}  {'share':>6} {'95 % interval':>15} {'median s':>8} {'candidates':>10} errors"
@@ -110,7 +109,7 @@ async def _warm_up(pool: Pool, goal: Goal, jobs: int) -> None:
     pool.warm(header)
     async with anyio.create_task_group() as group:
         for _ in range(jobs):
-            group.start_soon(lambda: pool.elaborate(header, WARM_UP, deadline=WARM_UP_SECONDS))
+            group.start_soon(lambda: pool.elaborate(header, WARM_UP, deadline=60.0))
 
 
 async def _fill(table: Table, work: Work, pool: Pool) -> None:
@@ -162,15 +161,13 @@ def wilson(solved: int, total: int) -> tuple[float, float]:
         return 0.0, 1.0
     share, room = solved / total, SIDE**2 / total
     half = SIDE * math.sqrt(share * (1 - share) / total + room / (4 * total))
-    middle = share + room / 2
-    return max(0.0, (middle - half) / (1 + room)), min(1.0, (middle + half) / (1 + room))
+    return max(0.0, (share + room / 2 - half) / (1 + room)), min(1.0, (share + room / 2 + half) / (1 + room))
 
 
 def mcnemar(gained: int, lost: int) -> float:
     """Exact two-sided p of so many pairs that differ one way and so many that differ the other way."""
-    pairs = gained + lost
-    tail = sum(math.comb(pairs, k) for k in range(min(gained, lost) + 1))
-    return min(1.0, 2 * tail / (1 << pairs))
+    tail = sum(math.comb(gained + lost, k) for k in range(min(gained, lost) + 1))
+    return min(1.0, 2 * tail / (1 << (gained + lost)))
 
 
 def compared(rows: Mapping[int, Row], other: Mapping[int, Row]) -> tuple[int, int]:
@@ -187,7 +184,7 @@ def shown(table: Table, work: Work) -> str:
     references = [name for name in (MEMORY, RETRIEVAL) if name in table.rows and len(table.rows) > 1]
     against = "".join(f"  {f'against {name}':>21}" for name in references)
     note = ["against: +goals that only this one solves, -goals that only the other solves, exact McNemar p"]
-    lines = [_line(name, table, references) for name in table.rows]
+    lines = [_line(name, table, references).rstrip() for name in table.rows]
     return "\n".join([f"{head}, {cost}", HEAD + against, *lines, *(note if references else [])])
 
 
@@ -195,13 +192,10 @@ def _line(name: str, table: Table, references: Sequence[str]) -> str:
     rows = list(table.rows[name].values())
     proved = [row.seconds for row in rows if row.outcome == "proved"]
     low, high = wilson(len(proved), len(rows))
-    share = len(proved) / len(rows) if rows else 0.0
     median = f"{statistics.median(proved):.1f}" if proved else "-"
-    errors = sum(row.outcome == "error" for row in rows)
-    line = (
-        f"{name:18} {f'{len(proved)}/{len(rows)}':>9}  {share:6.1%} {f'{low:.1%} - {high:.1%}':>15} "
-        f"{median:>8} {sum(row.candidates for row in rows):10d} {errors:6d}"
-    )
+    candidates, errors = sum(row.candidates for row in rows), sum(row.outcome == "error" for row in rows)
+    line = f"{name:18} {f'{len(proved)}/{len(rows)}':>9}  {len(proved) / max(1, len(rows)):6.1%} "
+    line += f"{f'{low:.1%} - {high:.1%}':>15} {median:>8} {candidates:10d} {errors:6d}"
     for reference in references:
         gained, lost = compared(table.rows[name], table.rows[reference])
         text = "" if name == reference else f"+{gained} -{lost} p {mcnemar(gained, lost):.3f}"

@@ -18,7 +18,7 @@ from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
 from proofagent.runs.lemmas import LibraryLemmas
 from proofagent.runs.results import GoalResult, result_of
-from proofagent.search.loop import Observer, Settings
+from proofagent.search.settings import Observer, Settings
 from proofagent.types import Budget
 
 _LEMMAS = 16

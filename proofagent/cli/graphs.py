@@ -14,7 +14,7 @@ from proofagent.proof.graph import ProofGraph
 from proofagent.runs.attempt import Attempt
 from proofagent.runs.results import GoalResult
 from proofagent.runs.session import Listener
-from proofagent.search.loop import Tried
+from proofagent.search.settings import Tried
 
 _MOST_NAME = 40
 

@@ -139,6 +139,9 @@ TraceFile = Annotated[
 OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
 ]
+Target = Annotated[
+    str, typer.Argument(help="A statement, a .lean file with `sorry`s, or a .jsonl file of goals.", metavar="TARGET")
+]
 Imports = Annotated[
     list[str] | None, typer.Option("--import", "-i", help="A module that the statement needs; may be repeated.")
 ]
@@ -182,6 +185,14 @@ UseCascade = Annotated[
         "--cascade/--no-cascade",
         help="Ask models one after the other, in the order in which they are named (cheap ones first), each where what"
         " came before it has failed.",
+        rich_help_panel=_MODELS,
+    ),
+]
+UseJudge = Annotated[
+    bool | None,
+    typer.Option(
+        "--judge/--no-judge",
+        help="Ask the models too how promising each goal is; that decides what is worked on, not what is proved.",
         rich_help_panel=_MODELS,
     ),
 ]

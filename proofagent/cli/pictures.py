@@ -13,7 +13,7 @@ from proofagent.proof.graph import ROOT, GoalNode, ProofGraph
 from proofagent.propose.asker import Asked
 from proofagent.runs.calls import CostModel
 from proofagent.runs.results import GoalResult, StepModel
-from proofagent.search.loop import Tried
+from proofagent.search.settings import Tried
 
 _MARKS = {"open": ("○", "cyan"), "proved": ("✓", "green"), "failed": ("✗", "red")}
 _ROWS = 18

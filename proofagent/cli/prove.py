@@ -26,17 +26,14 @@ from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.results import ProveReport
 from proofagent.runs.session import Session
 from proofagent.runs.trace import Trace, new_path
-from proofagent.search.loop import Settings
+from proofagent.search.settings import Settings
 from proofagent.search.strategies import STRATEGIES
 from proofagent.search.strategy import Strategy
 from proofagent.types import Budget
 
 
 def prove(
-    target: Annotated[
-        str,
-        typer.Argument(help="A statement, a .lean file with `sorry`s, or a .jsonl file of goals.", metavar="TARGET"),
-    ],
+    target: o.Target,
     theorem: Annotated[str | None, typer.Option("--theorem", "-t", help="Prove only the one of this name.")] = None,
     imports: o.Imports = None,
     keep: o.Keep = 1,
@@ -68,6 +65,7 @@ def prove(
     lemmas: o.Lemmas = None,
     portfolio: o.UsePortfolio = None,
     cascade: o.UseCascade = None,
+    judge: o.UseJudge = None,
     record: o.Record = None,
     replay: o.Replay = None,
 ) -> int:
@@ -87,7 +85,7 @@ def prove(
       [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
-    flags = replace(flags, portfolio=portfolio, cascade=cascade, refute=refute)
+    flags = replace(flags, portfolio=portfolio, cascade=cascade, judge=judge, refute=refute)
     flags = replace(flags, lemmas=lemmas, memory=memory, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
     job = replace(job, keep=keep, settings=Settings(workers=engines, strategy=_strategy(strategy)))

@@ -12,7 +12,7 @@ from proofagent.runs.attempt import Attempt
 from proofagent.runs.results import GoalResult, ProveReport
 from proofagent.runs.session import Listener
 from proofagent.runs.trace import Trace
-from proofagent.search.loop import Tried
+from proofagent.search.settings import Tried
 
 
 class Screen:

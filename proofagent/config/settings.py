@@ -122,6 +122,7 @@ class Profile(_Model):
 
     portfolio: bool | None = None
     cascade: bool | None = None
+    judge: bool | None = None
     refute: bool | None = None
 
 

@@ -123,6 +123,12 @@ class ProofGraph:
         """Record a tactic that does not work here."""
         self.goals[goal].failures.setdefault(tactic, reason)
 
+    def appraise(self, goal: int, value: float) -> None:
+        """Give a goal another first value, in (0, 1]; it counts where the goal is open and has no step."""
+        node = self.goals[goal]
+        node.estimate = value
+        self._back_up([goal])
+
     def exhaust(self, goal: int) -> None:
         """No further tactic will be tried on `goal`: it fails as soon as all its steps have failed."""
         self.goals[goal].exhausted = True

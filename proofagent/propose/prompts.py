@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from proofagent.errors import ConfigError
 from proofagent.llm.chat import Message, Role
 
-Name = Literal["whole", "repair", "sketch", "step", "refute"]
+Name = Literal["whole", "repair", "sketch", "step", "refute", "judge"]
 Library = Literal["core", "mathlib"]
 
 PLACES: Mapping[str, frozenset[str]] = {
@@ -24,6 +24,7 @@ PLACES: Mapping[str, frozenset[str]] = {
     "sketch": frozenset(["library", "theorem", "state", "lemmas"]),
     "step": frozenset(["library", "theorem", "path", "state", "failures", "lemmas", "most"]),
     "refute": frozenset(["library", "theorem", "state"]),
+    "judge": frozenset(["library", "theorem", "state"]),
     "core": frozenset(["imports"]),
     "mathlib": frozenset(["imports"]),
 }

@@ -9,6 +9,7 @@ from proofagent.goals.goal import Goal
 from proofagent.propose.asker import Asked, Asker, Panel
 from proofagent.propose.base import Lemmas, Proposer, no_lemmas
 from proofagent.propose.cascade import Cascade
+from proofagent.propose.judge import ModelJudge
 from proofagent.propose.llm import SketchProposer, StepProposer, WholeProposer
 from proofagent.propose.memory.memory import Memory, MemoryProposer
 from proofagent.propose.mix import Mix, Share
@@ -28,6 +29,8 @@ class Team:
     proposer: Proposer
     refuter: Proposer | None = None
     askers: Sequence[Asker] = ()
+    judge: ModelJudge | None = None
+    """Says what goals are worth."""
 
     @property
     def calls(self) -> list[Asked]:
@@ -67,6 +70,9 @@ class ModelTeam:
     refute: bool = True
     lemmas: Lemmas = no_lemmas
     memory: Memory | None = None
+    judge: bool = False
+    """Whether the models are asked too what goals are worth."""
+
     stages: Sequence[Panel] = ()
     """The models of `panel` in the order in which they are asked, the cheap ones first; none for all at once."""
 
@@ -79,11 +85,13 @@ class ModelTeam:
 
         askers = [Asker(panel, "c" + place * "c", heard) for place, panel in enumerate(self.stages or (self.panel,))]
         proposer = self._cascade(askers) if self.stages else Mix([*self._cheap(self.memory), *self._asking(askers[0])])
+        judging = Asker(self.panel, "j", heard)
+        judge = ModelJudge(judging, self.prompts) if self.judge else None
         if not self.refute:
-            return Team(proposer, None, askers)
+            return Team(proposer, None, (*askers, judging), judge)
         against = Asker(self.panel, "r", heard)
         whole = WholeProposer(against, self.prompts, repairs=min(self.repairs, 1), refutes=goal)
-        return Team(proposer, _refuter(whole), (*askers, against))
+        return Team(proposer, _refuter(whole), (*askers, judging, against), judge)
 
     def _cheap(self, memory: Memory | None) -> list[Share]:
         return _tactics(self.lemmas, memory) if self.portfolio else []

@@ -43,6 +43,7 @@ class Flags:
     prompts: Path | None = None
     portfolio: bool | None = None
     cascade: bool | None = None
+    judge: bool | None = None
     refute: bool | None = None
     lemmas: int | None = None
     memory: Path | None = None
@@ -62,6 +63,9 @@ class Asking:
     portfolio: bool
     cascade: bool
     """Whether models are asked one after the other, in their order, where what is cheaper has failed."""
+
+    judge: bool
+    """Whether models are asked too what goals are worth."""
 
     refute: bool
     lemmas: int
@@ -112,6 +116,7 @@ def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Aski
         limit=Limit(_either(flags.tokens, profile.tokens), dollars),
         portfolio=portfolio is not False,
         cascade=bool(_either(flags.cascade, profile.cascade)),
+        judge=bool(_either(flags.judge, profile.judge)),
         refute=refute is not False,
         lemmas=_DEFAULT_LEMMAS if lemmas is None else lemmas,
         memory=flags.memory,
@@ -154,6 +159,7 @@ async def open_desk(
             via=plan.via,
             repairs=plan.repairs,
             portfolio=plan.portfolio,
+            judge=plan.judge,
             stages=[Panel([client]) for client in models.clients] if plan.cascade else (),
             refute=plan.refute,
             lemmas=lemmas,
@@ -164,7 +170,13 @@ async def open_desk(
 
 
 def _demand_models(flags: Flags) -> None:
-    needs = {"--via": flags.via, "--cascade": flags.cascade, "--record": flags.record, "--replay": flags.replay}
+    needs = {
+        "--via": flags.via,
+        "--cascade": flags.cascade,
+        "--judge": flags.judge,
+        "--record": flags.record,
+        "--replay": flags.replay,
+    }
     if given := next((name for name, value in needs.items() if value), None):
         raise ConfigError(f"{given} goes with a model: add --model provider/name, for example openai/gpt-4o-mini")
 

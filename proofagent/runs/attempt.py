@@ -21,8 +21,9 @@ from proofagent.propose.base import Proposer
 from proofagent.propose.team import Team
 from proofagent.runs.refute import LEAST_CHECK_SECONDS, refute
 from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with, theorem_word
-from proofagent.search.loop import End, Observer, SearchResult, Settings, Tried, search
+from proofagent.search.loop import search
 from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
+from proofagent.search.settings import End, Observer, SearchResult, Settings, Tried
 from proofagent.types import Budget, Spent
 
 Outcome = Literal["proved", "refuted", "partial", "unproved", "undecided"]
@@ -136,7 +137,7 @@ async def attempt(
         budget,
         opening,
         prover,
-        settings or Settings(),
+        replace(settings or Settings(), judge=team.judge or (settings or Settings()).judge),
         keep,
         said.heard(observe),
         said.heard(against),

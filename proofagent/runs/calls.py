@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from proofagent.llm.chat import Cost, End, Failure, FailureKind, Role
 from proofagent.propose.asker import Asked, Purpose
-from proofagent.search.loop import Tried
 from proofagent.search.prover import Status
+from proofagent.search.settings import Tried
 
 
 class _Model(BaseModel):

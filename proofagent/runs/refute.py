@@ -11,8 +11,9 @@ from proofagent.proof.script import Script
 from proofagent.propose.base import Proposer
 from proofagent.propose.negation import CLOSED_NAME, closing, negated
 from proofagent.runs.text import named, proof_text, text_with
-from proofagent.search.loop import Observer, search
+from proofagent.search.loop import search
 from proofagent.search.prover import LeanProver, StartFailed
+from proofagent.search.settings import Observer
 from proofagent.types import Budget, Spent
 
 LEAST_CHECK_SECONDS = 30.0

@@ -21,7 +21,7 @@ from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
 from proofagent.runs.results import BadLineModel, GoalResult, ProveReport, result_of
 from proofagent.runs.text import filled
-from proofagent.search.loop import Observer, Settings
+from proofagent.search.settings import Observer, Settings
 from proofagent.types import Budget
 
 _FILE_CHECK_SECONDS = 120.0

@@ -20,7 +20,7 @@ from proofagent.goals.goal import Goal
 from proofagent.propose.asker import Asked
 from proofagent.runs.calls import CallModel, SaidModel, call_model, said_model
 from proofagent.runs.results import GoalResult
-from proofagent.search.loop import Tried
+from proofagent.search.settings import Tried
 
 _KEPT = 100
 _MOST_LINE = 64 << 20

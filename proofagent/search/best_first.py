@@ -1,7 +1,7 @@
 """Best-first search: of all goals that wait, the one that ranks first. The order is a function and can be another."""
 
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import log
 
 from proofagent.proof.graph import ProofGraph
@@ -18,7 +18,8 @@ def likely_first(graph: ProofGraph, entry: Entry) -> tuple[float, ...]:
 
 
 class Queue:
-    """A frontier in the order of `rank`, as it was when the entry came; equals are served in the order of coming.
+    """A frontier in the order of `rank`, as it was when the entry came or when something was restored since; equals are
+    served in the order of coming.
 
     On the way out, what is settled is dropped; what cannot help the root is laid aside, until `restore`.
     """
@@ -32,8 +33,7 @@ class Queue:
     def push(self, goal: int, wave: int, penalty: float) -> None:
         self._count += 1
         entry = Entry(goal, wave, penalty)
-        # heapq serves the smallest.
-        heappush(self._heap, (tuple(-number for number in self._rank(self._graph, entry)), self._count, entry))
+        heappush(self._heap, (self._place(entry), self._count, entry))
 
     def pop(self) -> Entry | None:
         while self._heap:
@@ -49,9 +49,14 @@ class Queue:
         """The order does not depend on what is in work."""
 
     def restore(self) -> None:
-        aside, self._aside = self._aside, []
-        for item in aside:
-            heappush(self._heap, item)
+        """Take in again what was laid aside, and rank everything anew."""
+        items, self._aside = [*self._heap, *self._aside], []
+        self._heap = [(self._place(entry), count, entry) for _, count, entry in items]
+        heapify(self._heap)
+
+    def _place(self, entry: Entry) -> tuple[float, ...]:
+        # heapq serves the smallest.
+        return tuple(-number for number in self._rank(self._graph, entry))
 
 
 def by_rank(rank: Rank) -> Strategy:

@@ -4,8 +4,7 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import anyio
 
@@ -13,74 +12,22 @@ from proofagent.errors import EngineError
 from proofagent.goals.goal import Goal
 from proofagent.goals.lexer import uncommented
 from proofagent.proof.graph import ROOT, SAME_GOAL, ProofGraph, StepNode
-from proofagent.proof.script import Script, is_step, normalized
+from proofagent.proof.script import is_step, normalized
 from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Proposer, Query
 from proofagent.propose.blocks import dedented, has_hole, steps
 from proofagent.propose.content import refusal
-from proofagent.search.best_first import best_first
 from proofagent.search.play import play
 from proofagent.search.prover import Prover, TacticResult
-from proofagent.search.strategy import Entry, Strategy, Value, by_size
+from proofagent.search.settings import End, Observer, SearchResult, Settings, Tried
+from proofagent.search.strategy import Entry, Judge
 from proofagent.types import Budget, Spent
-
-End = Literal["complete", "exhausted", "out-of-time", "out-of-candidates"]
 
 # Tactics that search for other tactics: what they find is used in their stead.
 _HARVESTER = re.compile(r"\b(?:exact|apply|simp|simp_all|try|grind|rw|hint)\?")
 _GRACE_SECONDS = 0.3
 _SLOW_TWICE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One candidate was tried: what an observer sees. `step` is None where it did not work."""
-
-    goal: int
-    target: str
-    candidate: Candidate
-    result: TacticResult
-    step: StepNode | None
-
-
-Observer = Callable[[ProofGraph, Tried], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """How a search ended. `script` is whole where `end` is "complete"; nothing has verified it yet."""
-
-    end: End
-    script: Script
-    graph: ProofGraph
-    spent: Spent
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a search may be told besides its budget."""
-
-    workers: int = 1
-    """Goals that are worked on at the same time; more than the engines there are is of no use."""
-
-    candidate_seconds: float = 6.0
-    block_seconds: float = 30.0
-    """For a block of tactics as a whole."""
-
-    screened: int = 12
-    """So many candidates of a goal go into one document first, to find out which of them fail; 0 for none."""
-
-    strategy: Strategy = best_first
-    """Which goal is next; those that have names are in `strategies.py`."""
-
-    merge: bool = True
-    """Whether goals that are the same work are one node of the graph."""
-
-    value: Value = by_size
-    """What a goal is worth before anything was tried there."""
-
-    banned: frozenset[tuple[str, str]] = frozenset()
-    """Pairs of a state's key and a tactic that must not be used (the gate refused a proof that did)."""
+_JUDGED_AT_ONCE = 4
 
 
 async def search(
@@ -125,12 +72,14 @@ class _Run:
         self._broken: EngineError | None = None
         self._changed = anyio.Event()
         self._finished = anyio.Event()
+        self._judging = anyio.CapacityLimiter(_JUDGED_AT_ONCE)
 
     async def run(self) -> SearchResult:
         self._graph = ProofGraph(await self._prover.start(), estimate=self._settings.value, merge=self._settings.merge)
         self._frontier = self._settings.strategy(self._graph)
         self._push(ROOT, 0)
         async with anyio.create_task_group() as group:
+            self._group = group
             for _ in range(self._settings.workers):
                 group.start_soon(self._work)
             # A proposer that does not answer must not outlast the budget.
@@ -201,6 +150,20 @@ class _Run:
             screened.extendleft(reversed(self._fresh(entry.goal, found)))
         if more and later:
             self._push(entry.goal, entry.wave + 1)
+        if self._settings.judge is not None and entry.wave == 0 and node.status == "open" and self._end is None:
+            self._group.start_soon(self._appraise, entry.goal, self._settings.judge)
+
+    async def _appraise(self, goal: int, judge: Judge) -> None:
+        """Replace the value of a goal by what `judge` says, which may take a while; a few at a time."""
+        async with self._judging:
+            node = self._graph.goals[goal]
+            if self._end is not None or not self._graph.relevant(goal):
+                return
+            value = await judge(self._goal, node.state)
+        if value is not None and self._end is None:
+            self._graph.appraise(goal, value)
+            self._frontier.restore()
+            self._notify()
 
     async def _screen(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Let Lean see together which of `candidates` fail; those that are to be tried one by one."""

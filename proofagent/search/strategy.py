@@ -3,10 +3,11 @@
 The strategies themselves have a file each; `strategies.py` gives them their names.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from proofagent.goals.goal import Goal
 from proofagent.proof.graph import ProofGraph
 from proofagent.proof.state import ProofState
 
@@ -42,7 +43,7 @@ class Frontier(Protocol):
         ...
 
     def restore(self) -> None:
-        """Hear that a goal is met on a new way: what could not help may have become useful."""
+        """Hear that a goal is met on a new way, or has another value: what could not help may have become useful."""
         ...
 
 
@@ -51,6 +52,10 @@ Strategy = Callable[[ProofGraph], Frontier]
 
 Value = Callable[[ProofState], float]
 """Estimates that a state can be proved, in (0, 1], before anything was tried there."""
+
+
+Judge = Callable[[Goal, ProofState], Awaitable[float | None]]
+"""A value that takes its time, as that of a model does; None where there is none after all. It must not raise."""
 
 
 def by_size(state: ProofState) -> float:

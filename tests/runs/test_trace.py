@@ -36,8 +36,9 @@ from proofagent.runs.trace import (
     read_trace,
     traces_folder,
 )
-from proofagent.search.loop import Tried, search
+from proofagent.search.loop import search
 from proofagent.search.prover import TacticResult
+from proofagent.search.settings import Tried
 from proofagent.testing.model_faults import Changed, Rejected
 from proofagent.testing.model_server import serving
 from proofagent.testing.scripted import ScriptedModel

@@ -13,8 +13,9 @@ import pytest
 from proofagent.search.beam import beam
 from proofagent.search.best_first import best_first
 from proofagent.search.deepening import deepening
-from proofagent.search.loop import SearchResult, Settings, search
+from proofagent.search.loop import search
 from proofagent.search.puct import puct
+from proofagent.search.settings import SearchResult, Settings
 from proofagent.testing.toy import TOY_GOAL, ToyClock, ToyProposer, ToyProver, check, dump, snapshot
 from proofagent.types import Budget
 

@@ -12,8 +12,9 @@ from proofagent.proof.script import holes, normalized, render
 from proofagent.proof.state import ProofState
 from proofagent.propose.base import Candidate, Query
 from proofagent.search.best_first import by_rank
-from proofagent.search.loop import SearchResult, Settings, Tried, search
+from proofagent.search.loop import search
 from proofagent.search.prover import TacticResult
+from proofagent.search.settings import SearchResult, Settings, Tried
 from proofagent.search.suggestions import suggestions
 from proofagent.testing.toy import TOY_GOAL, ToyClock, ToyProposer, ToyProver, check
 from proofagent.types import Budget

@@ -9,9 +9,10 @@ from proofagent.proof.graph import ROOT, Frame
 from proofagent.proof.script import holes, render
 from proofagent.propose.base import Candidate, Query
 from proofagent.propose.blocks import has_hole, steps
-from proofagent.search.loop import SearchResult, search
+from proofagent.search.loop import search
 from proofagent.search.play import play
 from proofagent.search.prover import TacticResult
+from proofagent.search.settings import SearchResult
 from proofagent.testing.toy import TOY_GOAL, ToyClock, ToyProposer, ToyProver, check
 from proofagent.types import Budget
 

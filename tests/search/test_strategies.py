@@ -16,8 +16,9 @@ from proofagent.propose.base import Candidate, Query
 from proofagent.search.beam import beam
 from proofagent.search.best_first import best_first, by_rank
 from proofagent.search.deepening import deepening
-from proofagent.search.loop import SearchResult, Settings, Tried, search
+from proofagent.search.loop import search
 from proofagent.search.puct import puct
+from proofagent.search.settings import SearchResult, Settings, Tried
 from proofagent.search.strategies import STRATEGIES
 from proofagent.search.strategy import Entry, Frontier, Strategy
 from proofagent.testing.toy import TOY_GOAL, ToyClock, ToyProposer, ToyProver, check, dump, snapshot

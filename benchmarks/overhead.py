@@ -41,10 +41,8 @@ from proofagent.search.loop import search
 from proofagent.search.prover import LeanProver
 from proofagent.types import Budget
 
-SPARES = 2
-LEMMAS = 16
+SPARES, LEMMAS, SHOWN = 2, 16, 10
 QUIET_SECONDS, AMPLE_SECONDS = 120.0, 3_600.0
-SHOWN = 10
 MOST_FRAMES = 40  # of libraries between what is done and who wants it
 OURS = str(Path(proofagent.__file__).parent)
 
@@ -97,7 +95,7 @@ def watched() -> Iterator[Requests]:
 
 def overlap(spans: Sequence[Span], within: Sequence[Span]) -> float:
     """For how long of `within`, which do not overlap, at least one of `spans` lasts."""
-    total, done = 0.0, 0.0
+    total = done = 0.0
     for begin, end in within:
         for first, last in sorted(spans):
             total += max(0.0, min(last, end) - max(first, begin, done))
@@ -182,7 +180,7 @@ def hot(profile: cProfile.Profile) -> tuple[list[str], float]:
                 for caller, share in callers[code].items():
                     passed[caller] += seconds * share / total
         charged = dict(passed)
-    whole, ours = sum(entry.inlinetime for entry in entries), sum(own.values())
+    whole, ours = sum(entry.inlinetime for entry in entries) or 1.0, sum(own.values())
     known = {entry.code: f"{entry.totaltime:8.3f} {entry.callcount:8d}" for entry in entries}
     lines = [f"{'own s':>8} {'share':>6} {'with its':>8} {'calls':>8}"]
     for code, seconds in sorted(own.items(), key=lambda item: -item[1])[:SHOWN]:
@@ -199,13 +197,11 @@ def overhead(work: Work) -> dict[str, object]:
         lean = overlap(requests.spans, plain.spans)
         profile = cProfile.Profile(time.thread_time)  # what waits for Lean costs nothing by this clock
         anyio.run(run_all, work, 1, requests, profile)
-    rest = plain.searching - lean
-    share = rest / max(plain.searching, 1e-9)
+    rest, share = plain.searching - lean, 1 - lean / (plain.searching or 1.0)
     print(f"\n{told(plain)}\nsearching {plain.searching:.2f} s, of which Lean {lean:.2f} s and")
     print(f"THE REST {rest:.2f} s, {share:.1%} (asked: under 10 %); processor time of ours {plain.processor:.2f} s")
     lines, whole = hot(profile)
-    print(f"\na second time under the profiler, {whole:.2f} s of processor time in the searches:")
-    print("\n".join(lines))
+    print(f"\na second time under the profiler, {whole:.2f} s of processor time:", *lines, sep="\n")
     return {"run": asdict(plain), "lean": lean, "rest": rest, "share": share, "hot": lines}
 
 
@@ -213,9 +209,8 @@ def engines(work: Work) -> dict[str, object]:
     """How much faster the same work is done by two engines than by one."""
     with watched() as requests:
         one, two = (anyio.run(run_all, work, jobs, requests) for jobs in (1, 2))
-    ratio = one.wall / max(two.wall, 1e-9)
-    print(f"\none engine:  {told(one)}\ntwo engines: {told(two)}")
-    print(f"two goals at a time for {two.searching / (2 * two.wall):.0%} of the time of two engines")
+    ratio, busy = one.wall / two.wall, two.searching / (2 * two.wall)
+    print(f"\none engine:  {told(one)}\ntwo engines: {told(two)}; each at work for {busy:.0%} of the time")
     print(f"RATIO {ratio:.2f} on {os.cpu_count()} processors (asked: at least 1.7 on two)")
     return {"one": asdict(one), "two": asdict(two), "ratio": ratio}
 
@@ -240,9 +235,8 @@ def main() -> None:
         goals = read_goals(given.goals, None, 1, given.limit)
         if not goals or (given.memory is not None and not given.memory.is_file()):
             raise UsageError("there is no goal to prove" if not goals else f"there is no memory {given.memory}")
-        fixed = Budget(AMPLE_SECONDS, given.candidates, HEARTBEATS)
-        budget = fixed if given.engines else Budget(given.time, CANDIDATES, HEARTBEATS)
-        work = Work(goals, budget, Memory.open(given.memory) if given.memory else None)
+        seconds, most = (AMPLE_SECONDS, given.candidates) if given.engines else (given.time, CANDIDATES)
+        work = Work(goals, Budget(seconds, most, HEARTBEATS), Memory.open(given.memory) if given.memory else None)
         print("load of the machine before: {:.1f}, {:.1f}, {:.1f}".format(*os.getloadavg()), flush=True)
         found = engines(work) if given.engines else overhead(work)
     except ProofAgentError as error:

@@ -13,6 +13,7 @@ _MODULUS = re.compile(r"% (\d+)|(?<![\w.])(\d+) ∣")
 _POWER = re.compile(r"(?<![\w.])(\d+) \^ ([^\W\d][\w'.]*)")
 _MOST_RESIDUES = 24
 _MOST_VALUES = 120
+_MOST_DIGITS = 12
 # With so many cases a tactic that fails slowly would fail slowly as many times.
 _FEW, _SOME = 5, 16
 
@@ -66,11 +67,40 @@ def enumerations(state: ProofState) -> Iterator[str]:
     """A bounded variable taken through all its values; that the bound holds is for `omega` to show."""
     for h in _numbers(state):
         for bound in _bounds(state, h.name):
-            name = fresh("hv", used_names(state))
-            cases = " ∨ ".join(f"{h.name} = {v}" for v in range(bound + 1))
-            split = f"rcases (by omega : {cases}) with {' | '.join([name] * (bound + 1))}"
+            used = used_names(state)
+            name, split = _values(h, bound, used)
             rest = " | (simp_all; done) | (simp at *; omega) | grind" if bound < _SOME else ""
             yield f"{split} <;> subst {name} <;> first | omega{rest}"
+            # What is not linear even so is left.
+            yield f"{split} <;> subst {name} <;> try omega"
+
+
+def _values(h: Hypothesis, bound: int, used: set[str]) -> tuple[str, str]:
+    """A tactic that splits into the values from 0 to `bound`, and the name of the equation in each case.
+
+    As members of a list, because `omega` would look at all cases of all hypotheses for a long disjunction.
+    """
+    name, member, number = (fresh(base, used) for base in ("hv", "hm", "k"))
+    split = "simp only [List.range, List.range.loop, List.mem_cons, List.not_mem_nil, or_false]"
+    cases = " | ".join([name] * (bound + 1))
+    if h.type == "Nat":
+        within = f"have {member} := List.mem_range.mpr (by omega : {h.name} < {bound + 1})"
+        return name, f"{within}; {split} at {member}; rcases {member} with {cases}"
+    natural = f"obtain ⟨{number}, {name}⟩ := Int.eq_ofNat_of_zero_le (by omega : 0 ≤ {h.name})"
+    within = f"have {member} := List.mem_range.mpr (by omega : {number} < {bound + 1})"
+    return name, f"{natural}; {within}; {split} at {member}; rcases {member} with {' | '.join(['rfl'] * (bound + 1))}"
+
+
+def exponents(state: ProofState) -> Iterator[str]:
+    """Bounds of exponents: a power of a number above 1 outgrows what it is compared with."""
+    known = {int(n) for p in propositions(state) for n in _NUMBER.findall(p.type) if 1 < len(n) < _MOST_DIGITS}
+    for base, exponent in dict.fromkeys(_POWER.findall(state.main.text)):
+        for most in sorted(known)[-2:] if int(base) > 1 else ():
+            name, least = fresh("hb", used_names(state)), 1
+            while int(base) ** least <= most:
+                least += 1
+            more = f"have hq := Nat.pow_le_pow_right (by decide : 0 < {base}) (Nat.le_of_not_lt hc)"
+            yield f"have {name} : {exponent} < {least} := by ({_CONTRADICT}; {more}; omega)"
 
 
 def bounds(state: ProofState) -> Iterator[str]:
@@ -97,7 +127,7 @@ def _bounds(state: ProofState, name: str) -> Iterator[int]:
     near = {
         int(n)
         for h in propositions(state)
-        if name in names(h.type) and re.search(r"[<>≤≥]", h.type)
+        if name in names(h.type) and re.search(r"[<>≤≥=]", h.type)
         for n in _NUMBER.findall(h.type)
         if len(n) < 4 and 0 < int(n) <= _MOST_VALUES
     }

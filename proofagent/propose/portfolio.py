@@ -7,6 +7,7 @@ from itertools import islice
 
 from proofagent.proof.state import ProofState
 from proofagent.propose import arithmetic as a
+from proofagent.propose import products as p
 from proofagent.propose import tactics as t
 from proofagent.propose.base import Candidate, Query
 
@@ -58,6 +59,10 @@ WAVES = (
             Source("elimination", t.eliminations, -0.3, 6, 0.02),
             Source("cases", t.case_analyses, -0.9, 9, 0.025),
             Source("normal form", a.normal_forms, -0.9, 9, 0.05),
+            Source("exponent", a.exponents, -0.9, 4, 0.03),
+            Source("power residues", p.power_residues, -0.9, 4, 0.3),
+            Source("product", p.factor_bounds, -0.9, 4, 0.03),
+            Source("product", p.product_signs, -0.9, 4, 0.03),
             Source("residues", a.residues, -1.2, 6, 0.3),
             Source("enumeration", a.enumerations, -1.2, 6, 0.5),
         ),

@@ -6,6 +6,7 @@ from itertools import islice
 from math import isqrt
 
 from proofagent.proof.state import Hypothesis, ProofState
+from proofagent.propose.products import below
 from proofagent.propose.tactics import fresh, names, propositions, used_names
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
@@ -96,11 +97,7 @@ def exponents(state: ProofState) -> Iterator[str]:
     known = {int(n) for p in propositions(state) for n in _NUMBER.findall(p.type) if 1 < len(n) < _MOST_DIGITS}
     for base, exponent in dict.fromkeys(_POWER.findall(state.main.text)):
         for most in sorted(known)[-2:] if int(base) > 1 else ():
-            name, least = fresh("hb", used_names(state)), 1
-            while int(base) ** least <= most:
-                least += 1
-            more = f"have hq := Nat.pow_le_pow_right (by decide : 0 < {base}) (Nat.le_of_not_lt hc)"
-            yield f"have {name} : {exponent} < {least} := by ({_CONTRADICT}; {more}; omega)"
+            yield below(fresh("hb", used_names(state)), int(base), exponent, most)
 
 
 def bounds(state: ProofState) -> Iterator[str]:
@@ -123,12 +120,9 @@ def _numbers(state: ProofState) -> list[Hypothesis]:
 
 
 def _bounds(state: ProofState, name: str) -> Iterator[int]:
-    """Numbers that a hypothesis compares with `name`, the smallest first."""
-    near = {
-        int(n)
-        for h in propositions(state)
-        if name in names(h.type) and re.search(r"[<>≤≥=]", h.type)
-        for n in _NUMBER.findall(h.type)
-        if len(n) < 4 and 0 < int(n) <= _MOST_VALUES
-    }
+    """Numbers that a hypothesis compares with `name`, or that a sum with it is equal to, the smallest first."""
+    about = [h.type for h in propositions(state) if name in names(h.type)]
+    compared = [n for type_ in about if re.search(r"[<>≤≥]", type_) for n in _NUMBER.findall(type_)]
+    sums = [match[1] for type_ in about if "+" in type_ and (match := re.search(r" = (\d+)\Z", type_))]
+    near = {int(n) for n in (*compared, *sums) if len(n) < 4 and 0 < int(n) <= _MOST_VALUES}
     yield from islice(sorted(near), 4)

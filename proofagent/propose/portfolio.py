@@ -46,9 +46,9 @@ WAVES = (
         (
             Source("introduction", t.introductions, -0.1, 4, 0.015),
             Source("closer", lambda _: t.CLOSERS, -0.1, 12, 0.02),
-            Source("closer", lambda _: t.SEARCHING_CLOSERS, -0.1, 4, 0.1),
         ),
     ),
+    Wave(0.4, (Source("closer", lambda _: t.SEARCHING_CLOSERS, -0.1, 4, 0.1),)),
     Wave(
         0.7,
         (

@@ -20,8 +20,11 @@ def factor_bounds(state: ProofState) -> Iterator[str]:
     for h, factors, product in _products(state):
         for place, factor in enumerate(factors):
             if not factor.isdigit() and not _VARIABLE.fullmatch(factor):
-                name, rest = fresh("hb", used_names(state)), _rest(factors, place)
-                yield f"have {name} := Nat.le_of_dvd (by decide) (⟨{rest}, {_reordered(h)}⟩ : {factor} ∣ {product})"
+                name = fresh("hb", used_names(state))
+                least = f"Nat.le_of_dvd (by decide) (⟨{_rest(factors, place)}, {_reordered(h)}⟩ : {factor} ∣ {product})"
+                if (power := _POWER.fullmatch(factor)) and int(power[1]) > 1:
+                    yield below(name, int(power[1]), power[2], product, least)
+                yield f"have {name} := {least}"
 
 
 def power_residues(state: ProofState) -> Iterator[str]:
@@ -42,6 +45,16 @@ def power_residues(state: ProofState) -> Iterator[str]:
                     f"rcases (by omega : {cases}) with {' | '.join(['rfl'] * period)} <;> "
                     "simp only [Nat.pow_add, Nat.pow_mul] at * <;> omega"
                 )
+
+
+def below(name: str, base: int, exponent: str, most: int, known: str = "") -> str:
+    """The fact that `exponent` is so small that base ^ exponent ≤ `most`, which `known` or `omega` shows; base > 1."""
+    least = 1
+    while base**least <= most:
+        least += 1
+    said = f"have hk := {known}; " if known else ""
+    more = f"have hq := Nat.pow_le_pow_right (by decide : 0 < {base}) (Nat.le_of_not_lt hc)"
+    return f"have {name} : {exponent} < {least} := by (apply Classical.byContradiction; intro hc; {said}{more}; omega)"
 
 
 def product_signs(state: ProofState) -> Iterator[str]:

@@ -28,6 +28,16 @@ def test_a_statement(run):
     assert ran.err == ""
 
 
+def test_several_proofs(run):
+    """With --keep there are as many different proofs, none shorter than the first, each printed."""
+    ran = run("prove", "theorem less (a b : Nat) (h : a ≤ b) : a < b + 1", "--keep", 3, "--json")
+    (result,) = ProveReport.model_validate_json(ran.out).results
+    assert (ran.code, len({result.proof, *result.others})) == (0, 3)
+    ran = run("prove", "theorem less (a b : Nat) (h : a ≤ b) : a < b + 1", "--keep", 2)
+    assert "proof 2, accepted as well:" in ran.out
+    assert ran.out.count("theorem less") == 2
+
+
 def test_a_reader_that_goes_away(spawn):
     """Where nobody reads the result any more (`| head`) the program ends without a traceback."""
     process = spawn("prove", EASY)

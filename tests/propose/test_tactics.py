@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from proofagent.proof.script import normalized
 from proofagent.proof.state import Hypothesis, OpenGoal, ProofState, parse_goals
-from proofagent.propose import arithmetic, tactics
+from proofagent.propose import arithmetic, products, tactics
 from proofagent.propose.portfolio import WAVES
 from proofagent.propose.tactics import fresh, names, used_names
 
@@ -18,7 +18,7 @@ patient = settings(deadline=None)
 
 GENERATORS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
-    for module in (tactics, arithmetic)
+    for module in (tactics, arithmetic, products)
     for name, function in inspect.getmembers(module, inspect.isgeneratorfunction)
     if not name.startswith("_") and list(inspect.signature(function).parameters) in (["state"], ["_"])
 }
@@ -38,6 +38,8 @@ RECORDED = [
     "xs : List Nat\n⊢ xs.head? = xs[0]?",
     "h : False\n⊢ 2 ^ 10 = 1024",
     "⊢ ¬∃ n, n < 0",
+    "n : Nat\nh : 7 ∣ 2 ^ n - 1\nh1 : 1 ^ n * 3 ^ n = 1296\n⊢ 3 ∣ n",
+    "x y : Int\nh : x * y * (x + y) = 720\nh1 : x + y + x * y = 80\n⊢ x = 26",
 ]
 STATES = [ProofState(parse_goals(text)) for text in RECORDED]
 

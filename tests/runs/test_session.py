@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import anyio
 import pytest
 
 from proofagent.check.gate import Verdict
@@ -75,6 +76,19 @@ async def test_one_bad_goal_does_not_stop_the_rest(session):
     assert report.results[1].why == "goals:2: 1:2: unexpected token"
     assert [(bad.line, bad.message) for bad in report.bad_lines] == [(3, "no JSON")]
     assert report.exit_code == 64
+
+
+async def test_an_interrupt_keeps_a_proof_while_others_are_looked_for(session, monkeypatch):
+    """What was proved before Ctrl-C is a result, though the attempt had not ended."""
+
+    async def attempt(goal, *_, proved, **__):
+        proved(attempted(goal))
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(module, "attempt", attempt)
+    with anyio.move_on_after(0.1):
+        await session[0].run(goals("a", "b"))
+    assert [(result.name, result.outcome) for result in session[0].results] == [("a", "proved")]
 
 
 async def test_a_missing_module_is_explained_in_one_line(session):

@@ -88,8 +88,9 @@ def prove(
     flags = replace(flags, portfolio=portfolio, cascade=cascade, judge=judge, refute=refute)
     flags = replace(flags, lemmas=lemmas, memory=memory, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
-    job = replace(job, keep=keep, settings=Settings(workers=engines, strategy=_strategy(strategy)))
-    return _run(*_drawn(job, graph), plan_of(flags, config, profile), trace, _Show(json, tree, quiet))
+    plan = plan_of(flags, config, profile)
+    job = replace(job, keep=keep, settings=Settings(workers=engines + plan.ahead, strategy=_strategy(strategy)))
+    return _run(*_drawn(job, graph), plan, trace, _Show(json, tree, quiet))
 
 
 @dataclass(frozen=True, slots=True)

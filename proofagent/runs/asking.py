@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _DEFAULT_LEMMAS = 16
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,14 @@ class Asking:
     memory: Path | None
     record: Path | None
     replay: Sequence[Path]
+
+    @property
+    def ahead(self) -> int:
+        """So many goals may be worked on beside those that have an engine: Lean need not wait while a model thinks.
+
+        None where the requests are to be the same in another run, which what comes first would change.
+        """
+        return _AHEAD if self.specs and not (self.record or self.replay) else 0
 
 
 def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Asking:

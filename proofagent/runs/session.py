@@ -129,6 +129,8 @@ class Session:
 
     async def _one(self, goal: Goal) -> None:
         self.listener.began(goal)
+        if self.memory is not None:
+            self.memory.refresh()  # other processes may have proved something meanwhile
         whole = filled(goal, self._proofs_of({*self.proved, _declaration(goal)}))
         made: Attempt | None = None
         so_far: list[Attempt] = []

@@ -1,25 +1,23 @@
 """A value that is learned from finished searches: a logistic regression over what a state looks like.
 
-HyperTree Proof Search (arXiv 2205.11491, section 3) and Polu et al. (arXiv 2202.01344, section 4) train a model to
-estimate whether a goal can be proved, from the goals of earlier searches. Here it is one weight for each of a few
-features, so that a person can read what was learned. What a search left open counts as not proved, so that the value
-is at most as good as those searches were.
+HyperTree Proof Search (arXiv 2205.11491) trains its critic on the goals of earlier searches, proved or not, in the
+same way; the critic is a transformer there. Here it is one weight for each of a few features, which a person can read.
+What was tried in vain counts as not proved, be it provable or not: the value tells how searches fared, not what holds.
 """
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from operator import mul
-from types import MappingProxyType
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from proofagent.errors import ConfigError
-from proofagent.proof.graph import GoalNode, ProofGraph
+from proofagent.proof.graph import ProofGraph
 from proofagent.proof.state import ProofState
 from proofagent.propose.memory import shapes
 from proofagent.search.strategy import Value
@@ -49,67 +47,48 @@ def samples(graph: ProofGraph) -> list[Sample]:
     found: dict[str, Sample] = {}
     for node in graph.goals.values():
         key, proved = node.state.key, node.status == "proved"
-        if proved or (_in_vain(node) and key not in found):
+        if proved or (key not in found and (node.failures or node.status == "failed")):
             found[key] = Sample(node.state, proved)
     return list(found.values())
 
 
-def _in_vain(node: GoalNode) -> bool:
-    return node.status == "failed" or (node.status == "open" and bool(node.failures))
+def features(state: ProofState) -> dict[str, float]:
+    """By name the finite numbers that a state is judged by; the goals of one that has several count together.
 
-
-class _Seen:
-    """A state with what several features need of it. The goals of one that has several count together."""
-
-    def __init__(self, state: ProofState) -> None:
-        self.goals = state.goals
-        self.hypotheses = [hypothesis for goal in state.goals for hypothesis in goal.hypotheses]
-        self._targets = [shapes.tokens(goal.target, {}) for goal in state.goals]
-        self.tokens = [token for target in self._targets for token in target]
-
-    def count(self, *signs: str) -> float:
-        return math.log1p(sum(map(self.tokens.count, signs)))
-
-    @cached_property
-    def shapes(self) -> frozenset[str]:
-        return frozenset(map(shapes.shape, self._targets))
-
-
-FEATURES: Mapping[str, Callable[[_Seen], float]] = MappingProxyType(
-    {
-        "bias": lambda _: 1.0,
-        # Sizes in characters, and counts, by their logarithms: twice as much is one step, wherever it begins.
-        "size of the target": lambda seen: math.log1p(sum(len(goal.target) for goal in seen.goals)),
-        "size of the hypotheses": lambda seen: math.log1p(
-            sum(len(each.type) + len(each.value or "") for each in seen.hypotheses)
-        ),
-        "goals": lambda seen: math.log1p(len(seen.goals)),
-        "hypotheses": lambda seen: math.log1p(len(seen.hypotheses)),
-        "inaccessible hypotheses": lambda seen: math.log1p(sum(not each.accessible for each in seen.hypotheses)),
-        # The rest is about the target; of one that is very long, about its first `shapes.MOST_CHARACTERS`.
-        "universal quantifiers": lambda seen: seen.count("∀"),
-        "existential quantifiers": lambda seen: seen.count("∃"),
-        "arrows": lambda seen: seen.count("→"),
-        "connectives": lambda seen: seen.count("∧", "∨", "↔", "¬"),
-        "distinct symbols": lambda seen: math.log1p(len(set(seen.tokens) - _OPENS - _CLOSES)),
-        "nesting of brackets": lambda seen: math.log1p(
-            max(accumulate(((each in _OPENS) - (each in _CLOSES) for each in seen.tokens), initial=0))
-        ),
-        # What is so or not, 1 or 0.
-        "is an equation": lambda seen: float("_ = _" in seen.shapes),
-        "is an inequality": lambda seen: float(not _INEQUALITIES.isdisjoint(seen.shapes)),
-        "is an equivalence": lambda seen: float("_ ↔ _" in seen.shapes),
-        "is False": lambda seen: float("False" in seen.shapes),
-        "has a metavariable": lambda seen: float(any(goal.has_metavariable for goal in seen.goals)),
+    Sizes (in characters) and counts are logarithms: twice as much is one step, wherever it begins. What is so or not is
+    1 or 0. Of a target that is very long, the first `shapes.MOST_CHARACTERS` are looked at.
+    """
+    hypotheses = [hypothesis for goal in state.goals for hypothesis in goal.hypotheses]
+    targets = [shapes.tokens(goal.target, {}) for goal in state.goals]
+    found = [token for target in targets for token in target]
+    count, said = Counter(found), {shapes.shape(target) for target in targets}
+    depths = accumulate(((token in _OPENS) - (token in _CLOSES) for token in found), initial=0)
+    counts = {
+        "size of the target": sum(len(goal.target) for goal in state.goals),
+        "size of the hypotheses": sum(len(each.type) + len(each.value or "") for each in hypotheses),
+        "goals": len(state.goals),
+        "hypotheses": len(hypotheses),
+        "inaccessible hypotheses": sum(not each.accessible for each in hypotheses),
+        "universal quantifiers": count["∀"],
+        "existential quantifiers": count["∃"],
+        "arrows": count["→"],
+        "connectives": count["∧"] + count["∨"] + count["↔"] + count["¬"],
+        "distinct symbols": len(count.keys() - _OPENS - _CLOSES),
+        "nesting of brackets": max(depths),
     }
-)
-"""By name the numbers that a state is judged by; all are finite. A new one is a new version of the file."""
+    kinds = {
+        "is an equation": "_ = _" in said,
+        "is an inequality": not _INEQUALITIES.isdisjoint(said),
+        "is an equivalence": "_ ↔ _" in said,
+        "is False": "False" in said,
+        "has a metavariable": any(goal.has_metavariable for goal in state.goals),
+    }
+    logarithms = {name: math.log1p(number) for name, number in counts.items()}
+    return {"bias": 1.0, **logarithms, **{name: float(holds) for name, holds in kinds.items()}}
 
 
-def features(state: ProofState) -> list[float]:
-    """The features of a state in the order of `FEATURES`."""
-    seen = _Seen(state)
-    return [feature(seen) for feature in FEATURES.values()]
+FEATURES = tuple(features(ProofState(())))
+"""The names of all features, in their order. Others than these are another version of the file."""
 
 
 class Term(BaseModel):
@@ -153,17 +132,18 @@ class LearnedValue:
         proved = sum(sample.proved for sample in samples)
         if proved in (0, len(samples)):
             constant = math.log((proved + 1) / (len(samples) - proved + 1))
-            return cls(tuple(Term(name=n, weight=constant * (n == "bias"), mean=0.0, scale=1.0) for n in FEATURES))
-        columns = list(zip(*(features(sample.state) for sample in samples), strict=True))
-        spans = [(0.0, 1.0), *map(_span, columns[1:])]
-        standard = [[(x - mean) / scale for x in col] for col, (mean, scale) in zip(columns, spans, strict=True)]
-        weights = _descend(standard, [float(sample.proved) for sample in samples], rounds, rate, decay)
+            weights, spans = [constant, *[0.0] * (len(FEATURES) - 1)], [(0.0, 1.0)] * len(FEATURES)
+        else:
+            columns = list(zip(*(features(sample.state).values() for sample in samples), strict=True))
+            spans = [(0.0, 1.0), *map(_span, columns[1:])]
+            standard = [[(x - mean) / scale for x in col] for col, (mean, scale) in zip(columns, spans, strict=True)]
+            weights = _descend(standard, [sample.proved for sample in samples], rounds, rate, decay)
         named = zip(FEATURES, weights, spans, strict=True)
         return cls(tuple(Term(name=n, weight=w, mean=mean, scale=scale) for n, w, (mean, scale) in named))
 
     def __call__(self, state: ProofState) -> float:
-        terms = zip(self.terms, features(state), strict=True)
-        odds = math.fsum(term.weight * ((x - term.mean) / term.scale) for term, x in terms)
+        found = features(state)
+        odds = math.fsum(term.weight * ((found[term.name] - term.mean) / term.scale) for term in self.terms)
         return min(MOST, max(LEAST, _sigmoid(odds)))
 
     @property
@@ -185,9 +165,7 @@ class LearnedValue:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"])) or "the file"
             raise ConfigError(f"not a learned value ({place[:80]!a}: {first['msg'][:200]}); {hint}") from error
-        except ValueError as error:  # half a surrogate pair
-            raise ConfigError(f"not a learned value (no Unicode text); {hint}") from error
-        if tuple(term.name for term in terms) != tuple(FEATURES):
+        if tuple(term.name for term in terms) != FEATURES:
             raise ConfigError(f"a value that was learned from other features than there are now; {hint}")
         return cls(terms)
 
@@ -216,8 +194,8 @@ def accuracy(value: Value, samples: Iterable[Sample]) -> Fit:
 
 
 def _sigmoid(x: float) -> float:
-    # Of two equal formulas the one that does not overflow.
-    return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else 1.0 - 1.0 / (1.0 + math.exp(x))
+    # Neither power can overflow.
+    return math.exp(min(0.0, x)) / (1.0 + math.exp(-abs(x)))
 
 
 def _span(column: Sequence[float]) -> tuple[float, float]:
@@ -228,7 +206,7 @@ def _span(column: Sequence[float]) -> tuple[float, float]:
 
 
 def _descend(
-    columns: Sequence[Sequence[float]], truth: Sequence[float], rounds: int, rate: float, decay: float
+    columns: Sequence[Sequence[float]], truth: Sequence[bool], rounds: int, rate: float, decay: float
 ) -> list[float]:
     """The weights of standardised `columns`, the bias first, by gradient descent with Nesterov's momentum.
 

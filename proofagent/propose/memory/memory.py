@@ -179,4 +179,4 @@ class MemoryProposer:
         row = vote.nearest.row
         self._proposed[tactic] = row.step.tactic.text, row.step.digest
         prior = _MOST_PRIOR * share * first.nearest.similarity
-        return Candidate(tactic, math.log(min(_MOST_PRIOR, max(_LEAST_PRIOR, prior))), ORIGIN)
+        return Candidate(tactic, math.log(min(_MOST_PRIOR, max(_LEAST_PRIOR, prior))), ORIGIN, brief=True)

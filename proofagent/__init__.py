@@ -31,6 +31,7 @@ from proofagent.propose.team import Team, tactics_team
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.results import GoalResult, ProveReport
 from proofagent.runs.session import Listener, Session
+from proofagent.search.learned import LearnedValue
 from proofagent.search.settings import Settings, Tried
 from proofagent.search.strategies import STRATEGIES
 from proofagent.search.strategy import Entry, Frontier, Strategy, Value
@@ -49,6 +50,7 @@ __all__ = [
     "Frontier",
     "Goal",
     "GoalResult",
+    "LearnedValue",
     "Listener",
     "Memory",
     "MemoryProposer",

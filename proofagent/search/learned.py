@@ -1,8 +1,8 @@
 """A value that is learned from finished searches: a logistic regression over what a state looks like.
 
-HyperTree Proof Search (arXiv 2205.11491) trains its critic on the goals of earlier searches, proved or not, in the
-same way; the critic is a transformer there. Here it is one weight for each of a few features, which a person can read.
-What was tried in vain counts as not proved, be it provable or not: the value tells how searches fared, not what holds.
+HyperTree Proof Search (arXiv 2205.11491) trains its critic, a transformer, on the goals of earlier searches, proved or
+not. Here there is one weight for each of a few features, which a person can read. What was tried in vain counts as not
+proved, be it provable or not: the value tells how searches fared.
 """
 
 import math
@@ -23,11 +23,11 @@ from proofagent.propose.memory import shapes
 from proofagent.search.strategy import Value
 
 LEAST, MOST = 0.02, 0.98
-"""No state is given up, and none is taken for proved, before anything was tried there."""
 _OPENS, _CLOSES = frozenset("([{⟨⦃⟦"), frozenset(")]}⟩⦄⟧")
 _INEQUALITIES = frozenset(f"_ {sign} _" for sign in ("≠", "!=", "<", "≤", ">", "≥"))
-# A column that varies less is constant, but for rounding.
+# A column that varies less is constant, but for rounding; no sum of products within these bounds overflows.
 _LEAST_SCALE, _LARGEST = 1e-6, 1e6
+_Row = list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,9 @@ class Sample:
 
 
 def samples(graph: ProofGraph) -> list[Sample]:
-    """What a finished search says about its states, each once, in the order in which they were met.
+    """What a finished search says about its states, each once; nothing about those that nobody worked on.
 
-    A state is proved where any goal of it was. It is not where something was tried without success: its goal failed,
-    or is open with a failure on record. Goals that nobody worked on say nothing.
+    A state is proved where any goal of it was, and not where one has failed or is open with a failure on record.
     """
     found: dict[str, Sample] = {}
     for node in graph.goals.values():
@@ -53,93 +52,76 @@ def samples(graph: ProofGraph) -> list[Sample]:
 
 
 def features(state: ProofState) -> dict[str, float]:
-    """By name the finite numbers that a state is judged by; the goals of one that has several count together.
+    """By name the numbers, finite and not negative, that a state is judged by; all its goals count together.
 
-    Sizes (in characters) and counts are logarithms: twice as much is one step, wherever it begins. What is so or not is
-    1 or 0. Of a target that is very long, the first `shapes.MOST_CHARACTERS` are looked at.
+    Each is log(1 + n) of a size in characters, a count, or a truth (0, 1): twice as much is one step, however much.
     """
     hypotheses = [hypothesis for goal in state.goals for hypothesis in goal.hypotheses]
     targets = [shapes.tokens(goal.target, {}) for goal in state.goals]
-    found = [token for target in targets for token in target]
-    count, said = Counter(found), {shapes.shape(target) for target in targets}
-    depths = accumulate(((token in _OPENS) - (token in _CLOSES) for token in found), initial=0)
-    counts = {
+    tokens = [token for target in targets for token in target]
+    count, said = Counter(tokens), {shapes.shape(target) for target in targets}
+    numbers = {
         "size of the target": sum(len(goal.target) for goal in state.goals),
         "size of the hypotheses": sum(len(each.type) + len(each.value or "") for each in hypotheses),
         "goals": len(state.goals),
         "hypotheses": len(hypotheses),
         "inaccessible hypotheses": sum(not each.accessible for each in hypotheses),
-        "universal quantifiers": count["∀"],
-        "existential quantifiers": count["∃"],
+        "quantifiers": count["∀"] + count["∃"],
         "arrows": count["→"],
         "connectives": count["∧"] + count["∨"] + count["↔"] + count["¬"],
         "distinct symbols": len(count.keys() - _OPENS - _CLOSES),
-        "nesting of brackets": max(depths),
-    }
-    kinds = {
+        "nesting of brackets": max(accumulate(((t in _OPENS) - (t in _CLOSES) for t in tokens), initial=0)),
         "is an equation": "_ = _" in said,
         "is an inequality": not _INEQUALITIES.isdisjoint(said),
         "is an equivalence": "_ ↔ _" in said,
         "is False": "False" in said,
         "has a metavariable": any(goal.has_metavariable for goal in state.goals),
     }
-    logarithms = {name: math.log1p(number) for name, number in counts.items()}
-    return {"bias": 1.0, **logarithms, **{name: float(holds) for name, holds in kinds.items()}}
+    return {"bias": 1.0, **{name: math.log1p(number) for name, number in numbers.items()}}
 
 
-FEATURES = tuple(features(ProofState(())))
-"""The names of all features, in their order. Others than these are another version of the file."""
+FEATURES = tuple(features(ProofState(())))  # their names; another set of them is another version of the file
 
 
 class Term(BaseModel):
     """What one feature adds to the log-odds: `weight` for each `scale` that it is above `mean`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str
-    # Bounds within which no sum of products overflows.
     weight: float = Field(ge=-_LARGEST, le=_LARGEST)
     mean: float = Field(ge=-_LARGEST, le=_LARGEST)
     scale: float = Field(ge=_LEAST_SCALE, le=_LARGEST)
 
 
-class _File(BaseModel):
+class LearnedValue(BaseModel):
+    """A `Value`: how likely a state is proved, within `LEAST` and `MOST`, for nothing is sure before it was tried."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     version: Literal[1]
-    terms: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LearnedValue:
-    """A `Value`: the probability that a state is proved, as far as finished searches tell, within `LEAST` and `MOST`.
-
-    `terms` are those of `FEATURES`, in that order.
-    """
-
-    terms: tuple[Term, ...]
+    terms: tuple[Term, ...]  # one for each of `FEATURES`, in their order
 
     @classmethod
     def fit(cls, samples: Sequence[Sample], *, rounds: int = 200, rate: float = 1.0, decay: float = 0.01) -> Self:
         """Learn from `samples`, whose order is of no account: equal samples give the same value to the last bit.
 
         `rounds` steps are taken down the mean log loss with L2 penalty (`decay`, not on the bias); `rate` is their
-        length as a part, in (0, 1], of the longest that cannot diverge. Where all samples are of one kind, or there
-        are none, the value is a constant: the share of proved ones by Laplace's rule of succession.
+        length as a part, in (0, 1], of the longest that cannot diverge. They begin at a constant, the share of proved
+        ones by Laplace's rule of succession, and it stays that where all samples are of one kind, or there are none.
         """
         if not (rounds >= 0 and 0.0 < rate <= 1.0 and 0.0 <= decay < math.inf):
             raise ConfigError("to learn a value, give rounds of 0 or more, a rate in (0, 1] and a decay of 0 or more")
         proved = sum(sample.proved for sample in samples)
-        if proved in (0, len(samples)):
-            constant = math.log((proved + 1) / (len(samples) - proved + 1))
-            weights, spans = [constant, *[0.0] * (len(FEATURES) - 1)], [(0.0, 1.0)] * len(FEATURES)
-        else:
+        weights = [math.log((proved + 1) / (len(samples) - proved + 1)), *[0.0] * (len(FEATURES) - 1)]
+        spans = [(0.0, 1.0)] * len(FEATURES)
+        if 0 < proved < len(samples):
             columns = list(zip(*(features(sample.state).values() for sample in samples), strict=True))
-            spans = [(0.0, 1.0), *map(_span, columns[1:])]
+            spans[1:] = map(_span, columns[1:])
             standard = [[(x - mean) / scale for x in col] for col, (mean, scale) in zip(columns, spans, strict=True)]
-            weights = _descend(standard, [sample.proved for sample in samples], rounds, rate, decay)
-        named = zip(FEATURES, weights, spans, strict=True)
-        return cls(tuple(Term(name=n, weight=w, mean=mean, scale=scale) for n, w, (mean, scale) in named))
+            weights = _descend(weights, standard, [sample.proved for sample in samples], rounds, rate, decay)
+        terms = [Term(name=n, weight=w, mean=m, scale=s) for n, w, (m, s) in zip(FEATURES, weights, spans, strict=True)]
+        return cls(version=1, terms=tuple(terms))
 
     def __call__(self, state: ProofState) -> float:
         found = features(state)
@@ -153,29 +135,28 @@ class LearnedValue:
 
     def dump(self) -> str:
         """The value as JSON, which `load` reads."""
-        return _File(version=1, terms=self.terms).model_dump_json(indent=1) + "\n"
+        return self.model_dump_json(indent=1) + "\n"
 
     @classmethod
     def load(cls, text: str) -> Self:
         """The value that `dump` wrote. Raises `ConfigError` for anything else: the file may be from anybody."""
         hint = "learn it anew with LearnedValue.fit, and keep what its dump() gives"
         try:
-            terms = _File.model_validate_json(text).terms
+            value = cls.model_validate_json(text)
         except ValidationError as error:
             first = error.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "the file"
+            place = ".".join(map(str, first["loc"]))
             raise ConfigError(f"not a learned value ({place[:80]!a}: {first['msg'][:200]}); {hint}") from error
-        if tuple(term.name for term in terms) != FEATURES:
+        if tuple(term.name for term in value.terms) != FEATURES:
             raise ConfigError(f"a value that was learned from other features than there are now; {hint}")
-        return cls(terms)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well a value tells proved states from others.
+    """How well a value tells proved states from others; without any of one kind `auc` is 1/2.
 
-    `auc` is the probability that it ranks a proved state above one that is not, where a tie is half; 1/2 where there
-    is no such pair. `log_loss` is the mean of -log p of what came true; 0 for no samples.
+    `auc` is the probability that it ranks a proved one higher, ties half; `log_loss` the mean -log p of what came true.
     """
 
     auc: float
@@ -185,8 +166,7 @@ class Fit:
 def accuracy(value: Value, samples: Iterable[Sample]) -> Fit:
     """How well `value` does on `samples`, which should be others than it was learned from."""
     said = [(value(sample.state), sample.proved) for sample in samples]
-    proved, failed = ([p for p, true in said if true is kind] for kind in (True, False))
-    failed.sort()
+    proved, failed = (sorted(p for p, true in said if true is kind) for kind in (True, False))
     above = sum(bisect_left(failed, p) + bisect_right(failed, p) for p in proved) / 2
     pairs = len(proved) * len(failed)
     losses = [-math.log(max(p if true else 1.0 - p, 1e-12)) for p, true in said]
@@ -194,8 +174,7 @@ def accuracy(value: Value, samples: Iterable[Sample]) -> Fit:
 
 
 def _sigmoid(x: float) -> float:
-    # Neither power can overflow.
-    return math.exp(min(0.0, x)) / (1.0 + math.exp(-abs(x)))
+    return math.exp(min(0.0, x)) / (1.0 + math.exp(-abs(x)))  # neither power can overflow
 
 
 def _span(column: Sequence[float]) -> tuple[float, float]:
@@ -205,22 +184,16 @@ def _span(column: Sequence[float]) -> tuple[float, float]:
     return mean, scale if scale > _LEAST_SCALE else 1.0
 
 
-def _descend(
-    columns: Sequence[Sequence[float]], truth: Sequence[bool], rounds: int, rate: float, decay: float
-) -> list[float]:
-    """The weights of standardised `columns`, the bias first, by gradient descent with Nesterov's momentum.
-
-    All sums over samples are exact (`fsum`), so that the order of these does not matter.
-    """
+def _descend(weights: _Row, columns: list[_Row], truth: list[bool], rounds: int, rate: float, decay: float) -> _Row:
+    """Better weights of standardised `columns`, the bias first: gradient descent with Nesterov's momentum."""
     rows = list(zip(*columns, strict=True))
     # The curvature of the loss is at most a quarter of the sum of the columns' mean squares, each of which is 1 or 0.
     step = rate / (len(columns) / 4 + decay)
-    decays = [0.0, *[decay] * (len(columns) - 1)]
-    weights = ahead = [0.0] * len(columns)
+    decays, ahead = [0.0, *[decay] * (len(columns) - 1)], weights
     for turn in range(rounds):
         errors = [_sigmoid(sum(map(mul, row, ahead))) - true for row, true in zip(rows, truth, strict=True)]
+        # Sums over samples are exact, so that the order of these does not matter.
         slopes = [math.fsum(map(mul, column, errors)) / len(rows) for column in columns]
-        last = weights
-        weights = [w - step * (slope + d * w) for w, slope, d in zip(ahead, slopes, decays, strict=True)]
+        last, weights = weights, [w - step * (s + d * w) for w, s, d in zip(ahead, slopes, decays, strict=True)]
         ahead = [w + turn / (turn + 3) * (w - old) for w, old in zip(weights, last, strict=True)]
     return weights

@@ -143,7 +143,9 @@ class _Run:
         screened = deque[Candidate]()
         while (todo or screened) and self._end is None and node.status == "open":
             if not screened:
-                several = [todo.popleft() for _ in range(min(max(1, self._settings.screened), len(todo)))]
+                # No more of them than may be tried.
+                most = min(self._settings.screened, self._budget.candidates - self._spent.candidates)
+                several = [todo.popleft() for _ in range(min(max(1, most), len(todo)))]
                 screened.extend(await self._screen(entry.goal, several))
                 continue
             found = await self._try(entry.goal, screened.popleft())

@@ -24,7 +24,7 @@ NOWHERE = "http://127.0.0.1:9/v1"
 @pytest.mark.parametrize(
     ("via", "name", "purposes"),
     [
-        (Via.WHOLE, "imo_1964_p1_2", ["whole", "repair"]),
+        (Via.WHOLE, "mathd_numbertheory_326", ["whole", "repair"]),
         (Via.SKETCH, "mathd_numbertheory_156", ["sketch"]),
         (Via.STEP, "amc12a_2015_p10", ["step"] * 5),
     ],

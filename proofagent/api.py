@@ -13,15 +13,13 @@ from proofagent.lean.engines import embedded_pool
 from proofagent.lean.pool import Pool
 from proofagent.propose.base import Proposer
 from proofagent.propose.team import TacticsTeam, Team
-from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
+from proofagent.runs.asking import DEFAULT_LEMMAS, Asking, Flags, open_desk, plan_of
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
 from proofagent.runs.lemmas import LibraryLemmas
 from proofagent.runs.results import GoalResult, result_of
 from proofagent.search.settings import Observer, Settings
 from proofagent.types import Budget
-
-_LEMMAS = 16
 
 
 def prove(
@@ -78,7 +76,7 @@ class Search:
     async def attempt(self, goal: Goal | str, pool: Pool) -> Attempt:
         """Try one goal, or one statement, with the engines of `pool`. Raises as `proofagent.attempt` does."""
         whole = from_statement(goal) if isinstance(goal, str) else goal
-        team = TacticsTeam(LibraryLemmas(pool, _LEMMAS), refute=False)(whole)
+        team = TacticsTeam(LibraryLemmas(pool, DEFAULT_LEMMAS), refute=False)(whole)
         if self.proposers is not None:
             team = Team(self.proposers(whole))
         return await attempt(

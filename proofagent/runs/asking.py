@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from proofagent.llm.models import Models
 
 T = TypeVar("T")
-_DEFAULT_LEMMAS = 16
+DEFAULT_LEMMAS = 16
 _AHEAD = 2
 
 
@@ -127,7 +127,7 @@ def plan_of(flags: Flags, config: Path | None, profile_name: str | None) -> Aski
         cascade=bool(_either(flags.cascade, profile.cascade)),
         judge=bool(_either(flags.judge, profile.judge)),
         refute=refute is not False,
-        lemmas=_DEFAULT_LEMMAS if lemmas is None else lemmas,
+        lemmas=DEFAULT_LEMMAS if lemmas is None else lemmas,
         memory=flags.memory,
         record=flags.record,
         replay=flags.replay,

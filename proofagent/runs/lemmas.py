@@ -1,6 +1,7 @@
 """Lemmas of the library for tactics and prompts: found offline in an index, their statements printed by Lean."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import anyio
 
@@ -62,4 +63,16 @@ class LibraryLemmas:
 
 def _load() -> PremiseIndex | None:
     installation = locate()
-    return None if installation is None else PremiseIndex.load(installation)
+    if installation is None:
+        return None
+    key = installation.root, installation.manifest.library_sha256
+    index = _LOADED.get(key)
+    if index is None:
+        index = PremiseIndex.load(installation)
+        _LOADED.clear()
+        _LOADED[key] = index
+    return index
+
+
+_LOADED: dict[tuple[Path, str], PremiseIndex] = {}
+"""The index of the last library, by its folder and hash: it takes a third of a second to load and is never changed."""

@@ -158,6 +158,17 @@ async def test_one_engine_serves_body_after_body(starter):
     assert starter.engines[0].prepared == [HEADER]
 
 
+async def test_goals_side_by_side_keep_their_engines(starter):
+    """A body goes to an idle engine that has its imports, whichever was used last."""
+    here, there = Header(("Here",)), Header(("There",))
+    async with Pool(starter, size=2, spares=0) as pool:
+        async with pool.engine(here) as first, pool.engine(there) as second:
+            assert first is not second
+        for header, engine in [(here, first), (there, second), (here, first), (here, first), (there, second)]:
+            async with pool.engine(Header(header.imports, "set_option pp.all true\n")) as given:
+                assert given is engine
+
+
 @pytest.mark.parametrize("warmed", [True, False])
 async def test_after_a_timeout_the_next_body_does_not_wait_for_a_start(starter, warmed):
     """The spare is warm before it is needed, asked for by `warm` or not."""

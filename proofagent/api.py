@@ -53,10 +53,6 @@ async def _prove(goal: Goal, budget: Budget, plan: Asking) -> GoalResult:
         return result.model_copy(update={"cost": CostModel.of(desk.ledger.spent)})
 
 
-def _ignore(*_: object) -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class Search:
     """An experiment: what proposes, by which strategy and value, within which budget. The gate decides all the same.
@@ -71,13 +67,14 @@ class Search:
     keep: int = 1
     """So many different proofs are looked for."""
 
-    observe: Observer = _ignore
+    observe: Observer = lambda _graph, _tried: None
 
     async def attempt(self, goal: Goal | str, pool: Pool) -> Attempt:
         """Try one goal, or one statement, with the engines of `pool`. Raises as `proofagent.attempt` does."""
         whole = from_statement(goal) if isinstance(goal, str) else goal
-        team = TacticsTeam(LibraryLemmas(pool, DEFAULT_LEMMAS), refute=False)(whole)
-        if self.proposers is not None:
+        if self.proposers is None:
+            team = TacticsTeam(LibraryLemmas(pool, DEFAULT_LEMMAS), refute=False)(whole)
+        else:
             team = Team(self.proposers(whole))
         return await attempt(
             whole, pool, team, self.budget, settings=self.settings, keep=self.keep, observe=self.observe

@@ -15,6 +15,7 @@ from proofagent.check.gate import check
 from proofagent.lean.embedded.engine import EmbeddedEngine
 from proofagent.lean.embedded.install import install
 from proofagent.lean.embedded.node import find_node
+from proofagent.lean.pool import Pool
 
 # A machine that is busy is no defect: the time limit of a test bounds its examples together.
 settings.register_profile("project", deadline=None)
@@ -107,6 +108,32 @@ def ask(engine_factory):
 
         yield asked
         portal.call(pool.aclose)
+
+
+class KeptPool(Pool):
+    """Whose fresh engines are the same ones for as long as they are well: starts take seconds."""
+
+    kept = ()
+
+    @asynccontextmanager
+    async def fresh(self, *headers):
+        if not self.kept or any(not engine.healthy for engine in self.kept):
+            self.kept = [await self._started(None) for _ in headers]
+        yield tuple(self.kept)
+
+
+@pytest.fixture(scope="module")
+def portal():
+    """Runs coroutines of a test that is none."""
+    with start_blocking_portal() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def pool(portal, engine_factory):
+    """A pool of real engines whose fresh ones are kept."""
+    with portal.wrap_async_context_manager(KeptPool(engine_factory, spares=0)) as pool:
+        yield pool
 
 
 def running(group):

@@ -82,7 +82,7 @@ class ProofGraph:
         self.goals: dict[int, GoalNode] = {}
         self.steps: dict[int, StepNode] = {}
         self.merged = 0
-        self._new_goal(root, depth=0, log_prior=0.0)
+        self._new_goal(root, form(root), depth=0, log_prior=0.0)
 
     @property
     def root(self) -> GoalNode:
@@ -103,13 +103,14 @@ class ProofGraph:
         A step that is `planned` does not add to the depth.
         """
         parent = self.goals[goal]
-        known = [self._known(child, goal) for child in children]
+        forms = [form(child) for child in children]
+        known = [self._known(child, key, goal) for child, key in zip(children, forms, strict=True)]
         repeats = [child.repeats(parent.state) for child in children]
         if any(repeats) or any(child is not None and self._leads_to(child, goal) for child in known):
             parent.failures[tactic] = SAME_GOAL if known == [goal] or repeats == [True] else _NO_PROGRESS
             return None
         depth, prior = parent.depth + (not planned), parent.log_prior + log_prior
-        ids = tuple(self._met(child, goal, depth, prior) for child in children)
+        ids = tuple(self._met(child, key, goal, depth, prior) for child, key in zip(children, forms, strict=True))
         step = StepNode(len(self.steps), goal, tactic, log_prior, origin, ids)
         self.steps[step.id] = step
         self._graph.add_edge(("goal", goal), ("step", step.id))
@@ -216,26 +217,27 @@ class ProofGraph:
             assert (step.status == "failed") == any(c.status == "failed" for c in children)
             assert abs(step.value - prod(c.value for c in children)) < 1e-9
 
-    def _new_goal(self, state: ProofState, *, depth: int, log_prior: float) -> int:
+    def _new_goal(self, state: ProofState, key: str, *, depth: int, log_prior: float) -> int:
         node = GoalNode(len(self.goals), state, depth, log_prior, self._estimate(state))
         node.value = node.estimate
         self.goals[node.id] = node
-        self._by_form.setdefault(form(state), []).append(node.id)
+        self._by_form.setdefault(key, []).append(node.id)
         self._graph.add_node(("goal", node.id))
         return node.id
 
-    def _known(self, state: ProofState, parent: int) -> int | None:
-        """The goal that `state` is, where a step of `parent` leaves it."""
-        same = (i for i in self._by_form.get(form(state), ()) if fits(self.goals[i].state, state))
+    def _known(self, state: ProofState, key: str, parent: int) -> int | None:
+        """The goal that `state`, whose form is `key`, is where a step of `parent` leaves it."""
+        same = (i for i in self._by_form.get(key, ()) if fits(self.goals[i].state, state))
         if not self._merge:
             above = {parent, *(step.goal for step, _ in self.way(parent))}
             same = (i for i in same if i in above)
         return next(same, None)
 
-    def _met(self, state: ProofState, parent: int, depth: int, log_prior: float) -> int:
-        known = self._known(state, parent)
+    def _met(self, state: ProofState, key: str, parent: int, depth: int, log_prior: float) -> int:
+        # Anew, because a step may leave a new goal twice.
+        known = self._known(state, key, parent)
         if known is None:
-            return self._new_goal(state, depth=depth, log_prior=log_prior)
+            return self._new_goal(state, key, depth=depth, log_prior=log_prior)
         node = self.goals[known]
         self.merged += 1
         node.depth, node.log_prior = min(node.depth, depth), max(node.log_prior, log_prior)

@@ -6,11 +6,10 @@ from itertools import islice
 from math import isqrt
 
 from proofagent.proof.state import Hypothesis, ProofState
-from proofagent.propose.products import below
-from proofagent.propose.tactics import fresh, names, propositions, used_names
+from proofagent.propose.products import below, moduli
+from proofagent.propose.tactics import fresh, names, propositions, used_names, variables
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
-_MODULUS = re.compile(r"% (\d+)|(?<![\w.])(\d+) ∣")
 _POWER = re.compile(r"(?<![\w.])(\d+) \^ ([^\W\d][\w'.]*)")
 _MOST_RESIDUES = 24
 _MOST_VALUES = 120
@@ -49,8 +48,7 @@ def powers(state: ProofState) -> Iterator[str]:
 
 def residues(state: ProofState) -> Iterator[str]:
     """Case analysis on a variable modulo each small number that the goal divides by."""
-    moduli = sorted({int(m) for pair in _MODULUS.findall(state.main.text) for m in pair if m})
-    for m in moduli:
+    for m in moduli(state):
         if not 1 < m <= _MOST_RESIDUES:
             continue
         for h in _numbers(state):
@@ -115,7 +113,7 @@ def bounds(state: ProofState) -> Iterator[str]:
 
 def _numbers(state: ProofState) -> list[Hypothesis]:
     target = names(state.main.target)
-    found = [h for h in state.main.hypotheses if h.accessible and h.value is None and h.type in ("Nat", "Int")]
+    found = [h for h in variables(state) if h.type in ("Nat", "Int")]
     return sorted(found, key=lambda h: h.name not in target)
 
 

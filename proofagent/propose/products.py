@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import gcd
 
 from proofagent.proof.state import Hypothesis, ProofState
-from proofagent.propose.tactics import fresh, propositions, used_names
+from proofagent.propose.tactics import fresh, propositions, used_names, variables
 
 _EQUATION = re.compile(r"(.+) = (\d+)\Z", re.DOTALL)
 _POWER = re.compile(r"(?<![\w.)^])(\d+) \^ ([^\W\d][\w']*)(?![\w'.])")
@@ -29,11 +29,10 @@ def factor_bounds(state: ProofState) -> Iterator[str]:
 
 def power_residues(state: ProofState) -> Iterator[str]:
     """A power of a number repeats itself modulo another, coprime one: the exponent by its remainder by the period."""
-    moduli = sorted({int(m) for pair in _MODULUS.findall(state.main.text) for m in pair if m})
-    variables = {h.name for h in state.main.hypotheses if h.accessible and h.value is None and h.type == "Nat"}
+    natural = {h.name for h in variables(state) if h.type == "Nat"}
     for base, exponent in dict.fromkeys(_POWER.findall(state.main.text)):
-        for modulus in moduli:
-            if exponent in variables and int(base) > 1 and (period := _period(int(base), modulus)):
+        for modulus in moduli(state):
+            if exponent in natural and int(base) > 1 and (period := _period(int(base), modulus)):
                 used = used_names(state)
                 q, r, hr, hn, hm = (fresh(name, used) for name in ("q", "r", "hr", "hn", "hm"))
                 split = f"⟨{exponent} / {period}, {exponent} % {period}, by omega, by omega⟩"
@@ -59,12 +58,17 @@ def below(name: str, base: int, exponent: str, most: int, known: str = "") -> st
 
 def product_signs(state: ProofState) -> Iterator[str]:
     """The product of two numbers of which `omega` knows the signs."""
-    whole = {h.name for h in state.main.hypotheses if h.accessible and h.value is None and h.type == "Int"}
+    whole = {h.name for h in variables(state) if h.type == "Int"}
     for left, right in dict.fromkeys(re.findall(r"(?<![\w.)^] )\b([^\W\d][\w']*) \* ([^\W\d][\w']*)", state.main.text)):
         if {left, right} <= whole:
             name = fresh("hp", used_names(state))
             yield f"have {name} : 0 < {left} * {right} := Int.mul_pos (by omega) (by omega)"
             yield f"have {name} : 0 ≤ {left} * {right} := Int.mul_nonneg (by omega) (by omega)"
+
+
+def moduli(state: ProofState) -> list[int]:
+    """The numbers that the goal divides by, from small to large."""
+    return sorted({int(m) for pair in _MODULUS.findall(state.main.text) for m in pair if m})
 
 
 def _products(state: ProofState) -> Iterator[tuple[Hypothesis, list[str], int]]:

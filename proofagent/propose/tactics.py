@@ -92,7 +92,7 @@ def one_shots(state: ProofState, lemmas: Sequence[str] = ()) -> Iterator[str]:
             continue
         if kind in ("Nat", "List"):
             yield f"(induction {h.name} <;> simp_all{listed}; done)"
-            if others := [v.name for v in _variables(state) if v is not h and _is_data(v) and v.name in target]:
+            if others := [v.name for v in variables(state) if v is not h and _is_data(v) and v.name in target]:
                 yield f"(induction {h.name} generalizing {' '.join(others)} <;> simp_all{listed}; done)"
         elif kind in ("Option", "Bool", "Array"):
             yield f"(cases {h.name} <;> simp_all{listed}; done)"
@@ -106,7 +106,8 @@ def one_shots_unfolding(state: ProofState) -> Iterator[str]:
             yield tactic.replace("; done)", " <;> split <;> simp_all; done)")
 
 
-def _variables(state: ProofState) -> list[Hypothesis]:
+def variables(state: ProofState) -> list[Hypothesis]:
+    """The hypotheses that a tactic can name, without those of `let`."""
     return [h for h in state.main.hypotheses if h.accessible and h.value is None]
 
 
@@ -150,8 +151,8 @@ def eliminations(state: ProofState) -> Iterator[str]:
 def case_analyses(state: ProofState) -> Iterator[str]:
     """Cases and induction on the variables of the goal, the ones in the target first."""
     used, target = used_names(state), names(state.main.target)
-    variables = _variables(state)
-    for h in sorted(variables, key=lambda h: h.name not in target):
+    known = variables(state)
+    for h in sorted(known, key=lambda h: h.name not in target):
         free = set(used)
         first, rest, step = fresh("a", free), fresh("as", free), fresh("ih", free)
         match h.type.partition(" ")[0]:
@@ -165,7 +166,7 @@ def case_analyses(state: ProofState) -> Iterator[str]:
             case "List":
                 yield f"induction {h.name} with | nil => ?_ | cons {first} {rest} {step} => ?_"
                 yield f"cases {h.name} with | nil => ?_ | cons {first} {rest} => ?_"
-                if others := [v.name for v in variables if v is not h and _is_data(v) and v.name in target]:
+                if others := [v.name for v in known if v is not h and _is_data(v) and v.name in target]:
                     yield (
                         f"induction {h.name} generalizing {' '.join(others)} with "
                         f"| nil => ?_ | cons {first} {rest} {step} => ?_"

@@ -115,7 +115,7 @@ async def attempt(
     Raises `GoalError` where the statement does not elaborate or is no theorem, and `EngineError` where no engine
     can be had.
     """
-    began = time.monotonic()
+    began, told = time.monotonic(), settings or Settings()
     word = theorem_word(goal)
     if word not in _PROVABLE:
         where = goal.origin or goal.name
@@ -137,7 +137,7 @@ async def attempt(
         budget,
         opening,
         prover,
-        replace(settings or Settings(), judge=team.judge or (settings or Settings()).judge),
+        replace(told, judge=team.judge or told.judge),
         keep,
         said.heard(observe),
         said.heard(against),

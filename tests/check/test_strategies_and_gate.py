@@ -1,16 +1,13 @@
 """Whatever proposes and whatever decides where to go on: nothing is called proved but what the gate accepts."""
 
 import random
-from contextlib import asynccontextmanager
 from itertools import islice
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 from injections import HONEST, INJECTED, mutants
 
 from proofagent.check.gate import Claim, check
 from proofagent.goals.loaders import from_statement
-from proofagent.lean.pool import Pool
 from proofagent.propose.base import Candidate
 from proofagent.propose.team import Team
 from proofagent.runs.attempt import attempt
@@ -48,30 +45,6 @@ class Fuzz:
 
     def learn(self, candidate, *, worked):
         pass
-
-
-class KeptPool(Pool):
-    """Whose fresh engines are the same ones for as long as they are well: starts take seconds."""
-
-    kept = ()
-
-    @asynccontextmanager
-    async def fresh(self, *headers):
-        if not self.kept or any(not engine.healthy for engine in self.kept):
-            self.kept = [await self._started(None) for _ in headers]
-        yield tuple(self.kept)
-
-
-@pytest.fixture(scope="module")
-def portal():
-    with start_blocking_portal() as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def pool(portal, engine_factory):
-    with portal.wrap_async_context_manager(KeptPool(engine_factory, spares=0)) as pool:
-        yield pool
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -1,10 +1,7 @@
 """Refuting with the real Lean: what is false is refuted by an accepted theorem, and nothing else is."""
 
-from contextlib import asynccontextmanager
-
 import anyio
 import pytest
-from anyio.from_thread import start_blocking_portal
 
 from proofagent.check.gate import check, claim_of
 from proofagent.check.receipt import Evidence, sha256
@@ -12,7 +9,6 @@ from proofagent.cli.evidence import read_evidence
 from proofagent.goals.files import from_file
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_statement
-from proofagent.lean.pool import Pool
 from proofagent.propose.base import Candidate
 from proofagent.propose.mix import Mix, Share
 from proofagent.propose.negation import CLOSED_NAME, NAME, Counterexamples, closing, negated
@@ -28,30 +24,6 @@ pytestmark = [pytest.mark.lean, pytest.mark.xdist_group("refutation")]
 
 BUDGET = Budget(seconds=60.0)
 FALSE = "theorem t (n : Nat) : n < 3"
-
-
-class KeptPool(Pool):
-    """Whose fresh engines are the same ones for as long as they are well: starts take seconds."""
-
-    kept = ()
-
-    @asynccontextmanager
-    async def fresh(self, *headers):
-        if not self.kept or any(not engine.healthy for engine in self.kept):
-            self.kept = [await self._started(None) for _ in headers]
-        yield tuple(self.kept)
-
-
-@pytest.fixture(scope="module")
-def portal():
-    with start_blocking_portal() as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def pool(portal, engine_factory):
-    with portal.wrap_async_context_manager(KeptPool(engine_factory, spares=0)) as pool:
-        yield pool
 
 
 class Saying:

@@ -1,10 +1,8 @@
 """Looking at many candidates in one document: nothing that works alone is lost by it. With a real Lean."""
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
 from proofagent.goals.loaders import from_statement
-from proofagent.lean.pool import Pool
 from proofagent.proof.graph import ROOT, ProofGraph
 from proofagent.search.prover import LeanProver
 
@@ -42,18 +40,6 @@ TACTICS = [
     "stop",
     "all_goals sorry",
 ]
-
-
-@pytest.fixture(scope="module")
-def portal():
-    with start_blocking_portal() as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def pool(portal, engine_factory):
-    with portal.wrap_async_context_manager(Pool(engine_factory, spares=0)) as pool:
-        yield pool
 
 
 def answers(portal, pool, path, *, screened, limit=40_000):

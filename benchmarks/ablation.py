@@ -229,7 +229,7 @@ def main() -> None:
         if given.memory is not None and not given.memory.is_file():
             raise UsageError(f"there is no memory {given.memory}")  # to open it would make it
         variants = chosen(given.only, others=given.memory is not None)
-        read = {path: read_goals(path, None, 1, None)[given.offset :: given.every] for path in given.goals}
+        read = {path: read_goals(path, None, given.every, None, given.offset) for path in given.goals}
         tables = [Table(path, goals, {v.name: {} for v in variants}) for path, goals in read.items() if goals]
         if not tables:
             raise UsageError("there is no goal to prove")

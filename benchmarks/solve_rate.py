@@ -1,10 +1,17 @@
 """How many goals of a file are proved, what proved them, and what the search cost.
 
-    python benchmarks/solve_rate.py GOALS.jsonl [--time 60] [--jobs 2] [--lemmas 8] [--only NAME] [--every K]
-                                                [--limit N] [--json FILE]
+    python benchmarks/solve_rate.py GOALS.jsonl [--time 60] [--jobs 2] [--lemmas 16] [--memory FILE] [--only NAME]
+                                                [--every K] [--offset N] [--limit N] [--json FILE]
 
 All goals share one pool of engines; every goal has one worker. With `--lemmas` the portfolio is joined by tactics with
-so many lemmas of the library. `--every K` takes each K-th goal. Ctrl-C prints what was found so far.
+so many lemmas of the library, with `--memory` by those that proved something before: a goal is tried with what the
+goals before it taught. `--every K` takes each K-th goal. Ctrl-C prints what was found so far.
+
+To learn from one half of a file and to see what that is worth on the other:
+
+    python benchmarks/solve_rate.py GOALS.jsonl --lemmas 16 --every 2 --memory half.db
+    python benchmarks/ablation.py GOALS.jsonl --every 2 --offset 1 --memory half.db --time 5 \\
+                                  --only "+ retrieval,+ memory of others"
 """
 
 import argparse
@@ -16,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -28,7 +36,8 @@ from proofagent.lean.engines import embedded_pool
 from proofagent.lean.pool import Pool
 from proofagent.proof.script import Script, Step, size, tactics
 from proofagent.propose.base import no_lemmas
-from proofagent.propose.team import TacticsTeam, Team
+from proofagent.propose.memory.memory import Memory
+from proofagent.propose.team import TacticsTeam
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.lemmas import LibraryLemmas
 from proofagent.types import Budget
@@ -112,13 +121,15 @@ def one_line(script: Script) -> str:
     return f"{text} [{' | '.join(map(one_line, script.children))}]"
 
 
-async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, lemmas: int) -> None:
+async def measure(
+    run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, *, lemmas: int, memory: Memory | None
+) -> None:
     """Attempt all goals, `jobs` at a time; Ctrl-C ends it early."""
     began = time.monotonic()
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with embedded_pool(size=jobs) as pool:
             pool.warm(Header(goals[0].imports))
-            team = TacticsTeam(LibraryLemmas(pool, lemmas) if lemmas else no_lemmas, refute=False)
+            team = TacticsTeam(LibraryLemmas(pool, lemmas) if lemmas else no_lemmas, memory, refute=False)
             slots = anyio.Semaphore(jobs)
             async with anyio.create_task_group() as group:
 
@@ -131,7 +142,7 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, le
                     async with anyio.create_task_group() as workers:
                         for goal in goals:
                             await slots.acquire()
-                            workers.start_soon(_one, goal, pool, team(goal), budget, run, slots)
+                            workers.start_soon(_one, goal, pool, team, budget, run, slots)
                     group.cancel_scope.cancel()
 
                 group.start_soon(watch)
@@ -140,10 +151,12 @@ async def measure(run: Run, goals: Sequence[Goal], budget: Budget, jobs: int, le
     run.seconds = round(time.monotonic() - began, 1)
 
 
-async def _one(goal: Goal, pool: Pool, team: Team, budget: Budget, run: Run, slots: anyio.Semaphore) -> None:
+async def _one(goal: Goal, pool: Pool, team: TacticsTeam, budget: Budget, run: Run, slots: anyio.Semaphore) -> None:
     try:
-        made = await attempt(goal, pool, team, budget)
+        made = await attempt(goal, pool, team(goal), budget)
         made.graph.check()
+        if team.memory is not None:
+            team.memory.remember(made.graph, goal)
         row = row_of(made)
     except ProofAgentError as error:
         row = Row(goal.name, "error", why=" ".join(str(error).split()))
@@ -217,7 +230,7 @@ def _costs(run: Run) -> list[str]:
     return [*lines, f"candidates timed out {timeouts}, engines lost at a candidate {lost}; {engines}"]
 
 
-def read_goals(path: Path, only: str | None, every: int, limit: int | None) -> list[Goal]:
+def read_goals(path: Path, only: str | None, every: int, limit: int | None, offset: int = 0) -> list[Goal]:
     """The goals that are to be measured; broken lines are named and left out."""
     goals = []
     for goal in from_jsonl(path):
@@ -225,7 +238,7 @@ def read_goals(path: Path, only: str | None, every: int, limit: int | None) -> l
             print(f"line {goal.line}: {goal.message}")
         elif only is None or goal.name == only:
             goals.append(goal)
-    return goals[::every][:limit]
+    return goals[offset::every][:limit]
 
 
 def main() -> None:
@@ -236,16 +249,19 @@ def main() -> None:
     parser.add_argument("--only", help="the name of a single goal")
     parser.add_argument("--lemmas", type=int, default=0, help="lemmas of the library at each goal")
     parser.add_argument("--every", type=int, default=1, metavar="K", help="each K-th goal only")
+    parser.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N goals")
     parser.add_argument("--limit", type=int, help="only so many goals, from the beginning")
+    parser.add_argument("--memory", type=Path, metavar="FILE", help="a memory, which learns what is proved")
     parser.add_argument("--json", type=Path, help="write all rows to this file")
     given = parser.parse_args()
     try:
-        goals = read_goals(given.goals, given.only, given.every, given.limit)
+        goals = read_goals(given.goals, given.only, given.every, given.limit, given.offset)
         budget = Budget(given.time, CANDIDATES, HEARTBEATS)
         if not goals:
             parser.exit(64, "there is no goal to prove\n")
         run = Run(len(goals))
-        anyio.run(measure, run, goals, budget, given.jobs, given.lemmas)
+        memory = Memory.open(given.memory) if given.memory else None
+        anyio.run(partial(measure, run, goals, budget, given.jobs, lemmas=given.lemmas, memory=memory))
     except ProofAgentError as error:
         parser.exit(2, f"error: {error}\n")
     print(summary(run))

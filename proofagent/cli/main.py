@@ -10,6 +10,7 @@ from proofagent.cli.check import check_command
 from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
 from proofagent.cli.explain import explain
+from proofagent.cli.judge import judge
 from proofagent.cli.models import models
 from proofagent.cli.prove import prove
 from proofagent.cli.setup import setup
@@ -33,6 +34,7 @@ app.command()(show)
 app.command()(models)
 app.command("check")(check_command)
 app.command()(explain)
+app.command()(judge)
 app.add_typer(attacks, name="attacks")
 app.command()(setup)
 app.command()(doctor)

@@ -1,8 +1,7 @@
 """`proofagent judge`: which of several accepted proofs of the same theorems a panel of models finds better."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,18 +16,15 @@ from proofagent.cli import options as o
 from proofagent.cli.console import err, out, print_json, printable
 from proofagent.cli.verdict import brief
 from proofagent.errors import ConfigError, UsageError
-from proofagent.goals.commands import DECLARATIONS, split
-from proofagent.goals.declarations import declared_name, full_name, namespaces, statement_stop
 from proofagent.goals.files import Source, source
 from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.lean.native import find_judges
 from proofagent.runs.asking import Asking, Flags, open_plan, plan_of
+from proofagent.runs.task import Task, task_of
 from proofagent.score.panel import aggregate
 from proofagent.score.panel.ballot import Rubric
 from proofagent.score.panel.panel import Accepted, PairModel, Panel, PanelReport, Spent
-
-_PROVED = frozenset(["theorem", "lemma"])
 
 Files = Annotated[
     list[Path], typer.Argument(help="Files that prove the same theorems; the first one says which.", metavar="FILE...")
@@ -66,25 +62,6 @@ class JudgedReport(_Model):
     files: tuple[FileModel, ...]
     panel: PanelReport | None
     """Of the accepted files; null where fewer than two are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A command of a file: its text, the full name that it declares, if any, and where a statement ends in it."""
-
-    text: str
-    keyword: str
-    name: str
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What all files have to prove: a trusted file with `sorry`, and its theorems."""
-
-    challenge: str
-    theorems: tuple[str, ...]
-    statement: str
 
 
 def judge(
@@ -181,47 +158,6 @@ async def _receipts(task: Task, sources: Sequence[Source], time: float) -> list[
             assert verdict.receipt is not None
             found.append(verdict.receipt)
     return found
-
-
-def task_of(sources: Sequence[Source], wanted: Sequence[str] = ()) -> Task:
-    """The theorems `wanted` of the first file, or all that every file has by name, as statements with `sorry`.
-
-    What only some files declare, a lemma say, is theirs alone and no part of it. Raises `UsageError` where a theorem is
-    not in the first file, or none is in all of them, and `GoalError` where a file cannot be read to its end.
-    """
-    first, *others = [list(_parts(each.body)) for each in sources]
-    shared = {part.name for part in first if part.name}.intersection(*({part.name for part in p} for p in others))
-    proved = [part.name for part in first if part.keyword in _PROVED]
-    if missing := next((name for name in wanted if name not in proved), None):
-        raise UsageError(f"{sources[0].path}: there is no theorem `{missing}`")
-    theorems = tuple(dict.fromkeys(name for name in proved if name in (wanted or shared)))
-    if not theorems:
-        raise UsageError("the files have no theorem in common: all have to prove the same, under the same name")
-    kept, statements = list[str](), list[str]()
-    for part in first:
-        if part.name in theorems:
-            statements.append(part.text[: part.stop].rstrip())
-            kept.append(f"{statements[-1]} := by\n  sorry")
-        elif _is_shared(part, shared):
-            kept.append(part.text)
-    return Task("\n\n".join(kept) + "\n", theorems, "\n\n".join(statements))
-
-
-def _is_shared(part: Part, shared: set[str]) -> bool:
-    """Whether a command of the first file, no theorem to be proved, is what statements may rest on."""
-    if part.keyword in _PROVED or part.keyword == "example" or part.keyword.startswith(("#", "/-!")):
-        return False
-    return not part.name or part.name in shared
-
-
-def _parts(body: str) -> Iterator[Part]:
-    """The commands of a file without its header."""
-    found = list(split(body))
-    for command, namespace in zip(found, namespaces(body, found), strict=True):
-        name = declared_name(body, command) if command.keyword in DECLARATIONS else None
-        stop = statement_stop(body, command) if name else command.end
-        text = body[command.start : command.end]
-        yield Part(text, command.keyword, full_name(namespace, name) if name else "", stop - command.start)
 
 
 def _show(report: JudgedReport) -> None:

@@ -13,6 +13,7 @@ from proofagent.cli.explain import explain
 from proofagent.cli.judge import judge
 from proofagent.cli.models import models
 from proofagent.cli.prove import prove
+from proofagent.cli.score import compare, score
 from proofagent.cli.setup import setup
 from proofagent.cli.show import show
 from proofagent.errors import ProofAgentError, UsageError
@@ -34,6 +35,8 @@ app.command()(show)
 app.command()(models)
 app.command("check")(check_command)
 app.command()(explain)
+app.command()(score)
+app.command()(compare)
 app.command()(judge)
 app.add_typer(attacks, name="attacks")
 app.command()(setup)

@@ -1,0 +1,182 @@
+"""Scoring files: the gate first, then every metric of each theorem that it accepted."""
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+
+from proofagent.check.gate import Claim, Verdict, check
+from proofagent.errors import EngineLost
+from proofagent.goals.commands import DEPTH
+from proofagent.goals.files import Source
+from proofagent.goals.lexer import Kind, code
+from proofagent.goals.outline import Part, outline
+from proofagent.lean.engine import Compilation, Header, Message
+from proofagent.lean.olean import Module
+from proofagent.lean.pool import Pool
+from proofagent.runs.task import Task
+from proofagent.score.subject import Subject, subject
+
+_PROFILER = (("trace.profiler", "true"), ("trace.profiler.useHeartbeats", "true"))
+_THRESHOLDS = (100_000, 5_000)
+"""Heartbeats: what is dearer than the first is told in few lines; what is cheaper than the last counts as nothing."""
+_COMMAND = re.compile(r"\[Elab\.command\] \[(\d+)\.\d+\]")
+_SIMP_LEMMA = "Nat.add_comm"
+_AGAIN = "_again_"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A file, what the gate said, and its theorems as subjects; none of these unless it was accepted."""
+
+    source: Source
+    verdict: Verdict
+    subjects: tuple[Subject, ...] = ()
+
+
+async def scored(source: Source, task: Task, imports: tuple[str, ...], pool: Pool, *, deadline: float) -> Scored:
+    """Put a file to the gate, and measure the theorems of `task` where it is accepted; `imports` are the challenge's.
+
+    Raises `EngineLost` where an accepted file cannot be compiled a second time, and as `subject` does.
+    """
+    claim = Claim(imports, task.challenge, source.body, task.theorems, source.imports)
+    verdict = await check(claim, pool, deadline=deadline)
+    if not verdict.accepted:
+        return Scored(source, verdict)
+    made, module = await compiled(source, pool, deadline)
+    parts, starts = list(outline(source.body)), line_starts(source.body)
+    costs = await heartbeats(source, pool, deadline=deadline)
+    subjects = []
+    for theorem in task.theorems:
+        plain = subject(theorem, parts, module, made.messages, lines=starts)
+        subjects.append(
+            replace(
+                plain,
+                heartbeats=sum(costs.get(body.origin, 0) for body in plain.bodies),
+                survives=await _survives(source, parts, theorem, pool, deadline),
+            )
+        )
+    return Scored(source, verdict, tuple(subjects))
+
+
+async def compiled(source: Source, pool: Pool, deadline: float) -> tuple[Compilation, Module]:
+    """What Lean says of a file, and the artefact. Raises `EngineLost` where there is none, and `OleanError`."""
+    header = Header(source.imports)
+    with tempfile.TemporaryDirectory(prefix="proofagent-score-") as folder:
+        async with pool.engine(header) as engine:
+            made = await engine.compile(header, source.body, Path(folder) / "file.olean", deadline=deadline)
+        if made.path is None:
+            raise EngineLost(f"{source.path}: {made.status}", detail=made.detail)
+        return made, Module.open(made.path)
+
+
+def line_starts(text: str) -> list[int]:
+    """The offsets at which the lines of a text begin."""
+    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))[:-1]
+
+
+async def heartbeats(source: Source, pool: Pool, *, deadline: float) -> Mapping[str, int]:
+    """What each theorem costs Lean, by name; what is not there costs next to nothing, or nothing is known of it.
+
+    The first to use a tactic in a file pays for what Lean keeps for the others, so every theorem stands there twice,
+    and the second one counts. Raises `EngineError`.
+    """
+    found: dict[str, int] = {}
+    text = _twice(source.body)
+    starts, seconds = line_starts(text), [part for part in outline(text) if part.name.endswith(_AGAIN)]
+    for threshold in _THRESHOLDS:
+        header = Header(source.imports, options=(*_PROFILER, ("trace.profiler.threshold", str(threshold))))
+        outcome = await pool.elaborate(header, text, deadline=deadline)
+        for message in outcome.messages:
+            cost = _COMMAND.match(message.text)
+            part = next((p for p in seconds if _stands_in(message, p, starts)), None) if cost else None
+            if cost and part:
+                found.setdefault(part.name.removesuffix(_AGAIN), int(cost[1]))
+        if len(found) == len(seconds):
+            break
+    return found
+
+
+def _twice(body: str) -> str:
+    """`body` with every theorem a second time behind itself, under another name."""
+    pieces, at = list[str](), 0
+    for part in outline(body):
+        end = part.start + len(part.text)
+        pieces.append(body[at:end])
+        at = end
+        if part.proves:
+            word = next(token for token in code(part.text) if token.text == part.keyword)
+            name = next(code(part.text, word.end))
+            pieces.append(f"\n{part.text[: name.end]}{_AGAIN}{part.text[name.end :]}\n")
+    return "".join([*pieces, body[at:]])
+
+
+def _stands_in(message: Message, part: Part, starts: Sequence[int]) -> bool:
+    line = message.start.line
+    if not 0 < line <= len(starts):
+        return False
+    return part.start <= starts[line - 1] + message.start.column < part.start + len(part.text)
+
+
+async def _survives(
+    source: Source, parts: Sequence[Part], theorem: str, pool: Pool, deadline: float
+) -> Mapping[str, bool]:
+    """Whether the proof goes through where what is around it changes a little."""
+    part = next(part for part in parts if part.name == theorem)
+    before = source.body[: part.start]
+    found = {}
+    for name, text in changes(part).items():
+        outcome = await pool.elaborate(Header(source.imports), before + text, deadline=deadline)
+        first = before.count("\n") + 1
+        wrong = [message for message in outcome.errors if message.start.line >= first]
+        if outcome.status == "done":
+            found[name] = not wrong
+    return found
+
+
+def changes(part: Part) -> Mapping[str, str]:
+    """A theorem with one thing about it changed, by the name of the change; those that cannot be made are left out.
+
+    Hypotheses are renamed in statement and proof alike, so that only a proof that hangs on names it never states fails.
+    """
+    found = {"one more simp lemma": f"attribute [local simp] {_SIMP_LEMMA} in\n{part.text}"}
+    colon = _colon(part)
+    if colon is not None:
+        found["one more hypothesis"] = f"{part.text[:colon].rstrip()} (irrelevant_ : 0 = 0) {part.text[colon:]}"
+    names = _hypotheses(part, colon)
+    if names:
+        pieces, at = list[str](), 0
+        for token in code(part.text):
+            first, dot, rest = token.text.partition(".")
+            if token.kind is Kind.IDENTIFIER and first in names:
+                pieces += [part.text[at : token.start], f"{first}_renamed{dot}{rest}"]
+                at = token.end
+        found["hypotheses renamed"] = "".join([*pieces, part.text[at:]])
+    return found
+
+
+def _colon(part: Part) -> int | None:
+    """Where the `:` before what is stated stands in the text of a theorem."""
+    depth = 0
+    for token in code(part.text, 0, part.stop):
+        if depth == 0 and token.text == ":":
+            return token.start
+        depth += DEPTH.get(token.text, 0)
+    return None
+
+
+def _hypotheses(part: Part, colon: int | None) -> frozenset[str]:
+    """The names that the brackets before the colon bind and that look like those of hypotheses."""
+    names, depth, bound = set[str](), 0, True
+    for token in code(part.text, 0, colon or 0):
+        change = DEPTH.get(token.text, 0)
+        depth += change
+        if change > 0:
+            bound = depth == 1
+        elif token.text == ":":
+            bound = False
+        elif depth == 1 and bound and token.kind is Kind.IDENTIFIER and token.text.startswith("h"):
+            names.add(token.text)
+    return frozenset(names)

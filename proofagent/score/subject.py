@@ -64,6 +64,9 @@ class Subject:
     warnings: tuple[Message, ...] = ()
     """What Lean's linters say about these declarations."""
 
+    silenced: int = 0
+    """How often the text switches a linter off, here or for the whole file."""
+
     heartbeats: int | None = None
     """What the elaboration of these declarations took, in Lean's own unit of small allocations."""
 
@@ -103,8 +106,15 @@ def subject(
         terms=counted,
         helpers=tuple(name for name in rests if name in written and name not in dropped),
         axioms=tuple(sorted(reached(module, [target]) & PRIMITIVE)),
+        silenced=sum(
+            _silencers(part) for part in parts if part.keyword == "set_option" or part.name in (target, *rests)
+        ),
         warnings=tuple(m for m in messages if m.severity == "warning" and _within(m, spans, lines)),
     )
+
+
+def _silencers(part: Part) -> int:
+    return sum(word.text.startswith("linter.") or word.text == "nolint" for word in code(part.text))
 
 
 def _mentions(constant: Constant) -> frozenset[str]:

@@ -13,6 +13,7 @@ import argparse
 import cProfile
 import json
 import os
+import resource
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,6 +65,9 @@ class Run:
     spans: list[Span] = field(default_factory=list)
     wall: float = 0.0
     processor: float = 0.0
+    engines: float = 0.0
+    """Processor time of the Lean processes, all threads, from their start to their end."""
+
     candidates: int = 0
     timeouts: int = 0
     proved: int = 0
@@ -112,7 +116,7 @@ class Work:
 
 async def run_all(work: Work, jobs: int, requests: Requests, profile: cProfile.Profile | None = None) -> Run:
     """Search for all proofs with `jobs` engines, as many goals at a time; what is started first is not counted."""
-    made = Run()
+    made, before = Run(), _children()
     async with embedded_pool(size=jobs, spares=SPARES) as pool:
         lemmas = LibraryLemmas(pool, LEMMAS)
         await _settle(pool, work.goals[0], requests)
@@ -142,7 +146,14 @@ async def run_all(work: Work, jobs: int, requests: Requests, profile: cProfile.P
                 await slots.acquire()
                 group.start_soon(one, goal)
         made.wall, made.processor = time.perf_counter() - began, time.process_time() - processor
+    made.engines = _children() - before
     return made
+
+
+def _children() -> float:
+    """Processor seconds of the child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 async def _settle(pool: Pool, goal: Goal, requests: Requests) -> None:
@@ -211,6 +222,11 @@ def engines(work: Work) -> dict[str, object]:
         one, two = (anyio.run(run_all, work, jobs, requests) for jobs in (1, 2))
     ratio, busy = one.wall / two.wall, two.searching / (2 * two.wall)
     print(f"\none engine:  {told(one)}\ntwo engines: {told(two)}; each at work for {busy:.0%} of the time")
+    for name, run in (("one engine", one), ("two engines", two)):
+        cores = (run.engines + run.processor) / run.wall
+        print(
+            f"{name}: {run.engines:.1f} s of processor time in Lean, {run.processor:.1f} s in ours: {cores:.2f} cores"
+        )
     print(f"RATIO {ratio:.2f} on {os.cpu_count()} processors (asked: at least 1.7 on two)")
     return {"one": asdict(one), "two": asdict(two), "ratio": ratio}
 

@@ -32,7 +32,7 @@ _SHARPNESS = 3.0
 _SECOND = 0.5
 """What is left of a tactic's vote for the next way to fill in its names."""
 _LEAST_PRIOR, _MOST_PRIOR = 0.02, 0.9
-_NEAR = 0.3
+NEAR = 0.3
 """States less similar than this say nothing: what they suggest costs time at every goal and solved none (measured)."""
 
 
@@ -133,11 +133,14 @@ class MemoryProposer:
     the case analyses, which multiply goals.
     """
 
-    def __init__(self, memory: Memory, *, most: int = 5, ways: int = 2, waves: Sequence[float] = (0.35,)) -> None:
+    def __init__(
+        self, memory: Memory, *, most: int = 5, ways: int = 2, near: float = NEAR, waves: Sequence[float] = (0.35,)
+    ) -> None:
         self.waves = waves
         self._memory = memory
         self._most = most
         self._ways = ways
+        self._near = near
         self._proposed: dict[str, tuple[str, str]] = {}  # by tactic its abstract text, and the digest of its step
         self._tried: Counter[str] = Counter()
         self._worked: Counter[str] = Counter()
@@ -146,7 +149,7 @@ class MemoryProposer:
         """At most `most` candidates, the likeliest first. The first is as likely as its neighbour is similar."""
         if query.wave >= len(self.waves) or not self._memory.rows:
             return []
-        near = (n for n in self._memory.nearest(query.state, query.goal) if n.similarity >= _NEAR)
+        near = (n for n in self._memory.nearest(query.state, query.goal) if n.similarity >= self._near)
         votes = self._votes(near)
         place = Place.of(query.state.main)
         found: dict[str, tuple[float, _Vote]] = {}

@@ -1,0 +1,100 @@
+"""Edits of proof text: what stands where, what replaces it, and which theorems of a file have a proof to edit.
+
+Pure: nothing here knows Lean. An edit outside its proof cannot be applied, so a statement stays byte for byte.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from proofagent.goals.commands import split
+from proofagent.goals.declarations import declared_name, full_name, namespaces, statement_stop
+from proofagent.goals.lexer import code
+
+_THEOREMS = frozenset(["theorem", "lemma"])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """``text[start:end]`` becomes `text`."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+Edits = tuple[Edit, ...]
+"""What is changed at once: sorted, without overlaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A theorem of a file: ``text[start:end]`` is its command, ``text[proof:end]`` what stands behind its `:=`."""
+
+    name: str
+    start: int
+    proof: int
+    end: int
+
+
+def apply(text: str, edits: Iterable[Edit], *, start: int = 0, end: int | None = None) -> str:
+    """`text` with all edits done.
+
+    Raises `ValueError` where two overlap, or where one leaves ``text[start:end]``.
+    """
+    end = len(text) if end is None else end
+    pieces, done = [text[:start]], start
+    for edit in sorted(edits):
+        if not done <= edit.start <= edit.end <= end:
+            raise ValueError(f"the edit {edit.start}:{edit.end} is outside {done}:{end}")
+        pieces += [text[done : edit.start], edit.text]
+        done = edit.end
+    return "".join([*pieces, text[done:]])
+
+
+def disjoint(edits: Edits, others: Sequence[Edit]) -> bool:
+    """Whether no edit touches what one of `others` touches."""
+    return all(edit.end < other.start or other.end < edit.start for edit in edits for other in others)
+
+
+def column(text: str, offset: int) -> int:
+    """The column of an offset, in code points."""
+    return offset - (text.rfind("\n", 0, offset) + 1)
+
+
+def moved(piece: str, by: int) -> str:
+    """A piece of text whose first line goes elsewhere: its further lines move `by` columns; blank ones stay blank."""
+    first, *others = piece.split("\n")
+    return "\n".join([first, *(_shifted(line, by) for line in others)])
+
+
+def _shifted(line: str, by: int) -> str:
+    if not line.strip():
+        return line
+    if by >= 0:
+        return " " * by + line
+    blanks = len(line) - len(line.lstrip(" "))
+    return line[min(-by, blanks) :]
+
+
+def places(text: str, start: int = 0) -> tuple[Place, ...]:
+    """The theorems in ``text[start:]`` whose proof stands behind a `:=`, in the order of the file.
+
+    Those in mutual blocks and those with alternatives at once (`| 0 => …`) are left out. Raises `GoalError` where a
+    comment or a string does not end.
+    """
+    found = list[Place]()
+    commands = list(split(text, start))
+    for command, namespace in zip(commands, namespaces(text, commands), strict=True):
+        name = declared_name(text, command) if command.keyword in _THEOREMS else None
+        if name is None:
+            continue
+        stop = statement_stop(text, command)
+        proof = stop + len(":=")
+        if text[stop:proof] == ":=" and next(code(text, proof, command.end), None) is not None:
+            found.append(Place(full_name(namespace, name), command.start, proof, command.end))
+    return tuple(found)
+
+
+def challenge(text: str, of: Iterable[Place]) -> str:
+    """The file with `sorry` in place of each proof: what the gate compares a solution with."""
+    return apply(text, [Edit(place.proof, place.end, " by\n  sorry") for place in of])

@@ -4,6 +4,7 @@ The text is only cut, never changed: the tokens' texts, joined, are the text. On
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -129,6 +130,23 @@ def uncommented(text: str) -> str:
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line (from 1) and the column (from 0, in code points) of an offset, as Lean counts them."""
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1)
+
+
+class Lines:
+    """The lines of a text, for many questions about places in it."""
+
+    def __init__(self, text: str) -> None:
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        """The offsets at which lines begin."""
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """As `line_and_column`."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1]
+
+    def offset(self, line: int, column: int) -> int | None:
+        """The offset of a place that Lean names; None where the text has no such line."""
+        return self.starts[line - 1] + column if 0 < line <= len(self.starts) else None
 
 
 def where(text: str, offset: int) -> str:

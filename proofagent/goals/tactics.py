@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from proofagent.goals.commands import DEPTH
-from proofagent.goals.lexer import Kind, Token, code, line_and_column
+from proofagent.goals.lexer import Kind, Lines, Token, code
 
 TERM = "term"
 """Head and opener of a proof, or a part of one, that is no tactic."""
@@ -103,9 +103,10 @@ class _Parser:
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self.text, self.tokens = text, tokens
-        lines = [line_and_column(text, token.start) for token in tokens] if tokens else []
-        self.columns = [column for _, column in lines]
-        self.at_line = [index == 0 or lines[index - 1][0] != line for index, (line, _) in enumerate(lines)]
+        lines = Lines(text)
+        places = [lines.place(token.start) for token in tokens]
+        self.columns = [column for _, column in places]
+        self.at_line = [index == 0 or places[index - 1][0] != line for index, (line, _) in enumerate(places)]
         self.bars = [-1]
         """The columns of the bars that the alternatives around begin with, the innermost last."""
 

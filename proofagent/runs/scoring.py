@@ -4,14 +4,13 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from pathlib import Path
 
 from proofagent.check.gate import Claim, Verdict, check
 from proofagent.errors import EngineLost
 from proofagent.goals.commands import DEPTH
 from proofagent.goals.files import Source
-from proofagent.goals.lexer import Kind, code
+from proofagent.goals.lexer import Kind, Lines, code
 from proofagent.goals.outline import Part, outline
 from proofagent.lean.engine import Compilation, Header, Message
 from proofagent.lean.olean import Module
@@ -46,11 +45,11 @@ async def scored(source: Source, task: Task, imports: tuple[str, ...], pool: Poo
     if not verdict.accepted:
         return Scored(source, verdict)
     made, module = await compiled(source, pool, deadline)
-    parts, starts = list(outline(source.body)), line_starts(source.body)
+    parts, lines = list(outline(source.body)), Lines(source.body)
     costs = await heartbeats(source, pool, deadline=deadline)
     subjects = []
     for theorem in task.theorems:
-        plain = subject(theorem, parts, module, made.messages, lines=starts)
+        plain = subject(theorem, parts, module, made.messages, lines=lines)
         subjects.append(
             replace(
                 plain,
@@ -72,11 +71,6 @@ async def compiled(source: Source, pool: Pool, deadline: float) -> tuple[Compila
         return made, Module.open(made.path)
 
 
-def line_starts(text: str) -> list[int]:
-    """The offsets at which the lines of a text begin."""
-    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))[:-1]
-
-
 async def heartbeats(source: Source, pool: Pool, *, deadline: float) -> Mapping[str, int]:
     """What each theorem costs Lean, by name; what is not there costs next to nothing, or nothing is known of it.
 
@@ -85,13 +79,13 @@ async def heartbeats(source: Source, pool: Pool, *, deadline: float) -> Mapping[
     """
     found: dict[str, int] = {}
     text = _twice(source.body)
-    starts, seconds = line_starts(text), [part for part in outline(text) if part.name.endswith(_AGAIN)]
+    lines, seconds = Lines(text), [part for part in outline(text) if part.name.endswith(_AGAIN)]
     for threshold in _THRESHOLDS:
         header = Header(source.imports, options=(*_PROFILER, ("trace.profiler.threshold", str(threshold))))
         outcome = await pool.elaborate(header, text, deadline=deadline)
         for message in outcome.messages:
             cost = _COMMAND.match(message.text)
-            part = next((p for p in seconds if _stands_in(message, p, starts)), None) if cost else None
+            part = next((p for p in seconds if _stands_in(message, p, lines)), None) if cost else None
             if cost and part:
                 found.setdefault(part.name.removesuffix(_AGAIN), int(cost[1]))
         if len(found) == len(seconds):
@@ -113,11 +107,9 @@ def _twice(body: str) -> str:
     return "".join([*pieces, body[at:]])
 
 
-def _stands_in(message: Message, part: Part, starts: Sequence[int]) -> bool:
-    line = message.start.line
-    if not 0 < line <= len(starts):
-        return False
-    return part.start <= starts[line - 1] + message.start.column < part.start + len(part.text)
+def _stands_in(message: Message, part: Part, lines: Lines) -> bool:
+    offset = lines.offset(message.start.line, message.start.column)
+    return offset is not None and part.start <= offset < part.start + len(part.text)
 
 
 async def _survives(

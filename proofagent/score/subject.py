@@ -15,7 +15,7 @@ from proofagent.check.axioms import PRIMITIVE
 from proofagent.check.compare import reached
 from proofagent.check.contents import made_up
 from proofagent.errors import UsageError
-from proofagent.goals.lexer import BLANK, Kind, code
+from proofagent.goals.lexer import BLANK, Kind, Lines, code
 from proofagent.goals.outline import Part
 from proofagent.goals.tactics import Block, proof_tree
 from proofagent.lean.engine import Message
@@ -80,11 +80,11 @@ class Subject:
 
 
 def subject(
-    target: str, parts: Sequence[Part], module: Module, messages: Iterable[Message] = (), *, lines: Sequence[int] = ()
+    target: str, parts: Sequence[Part], module: Module, messages: Iterable[Message] = (), *, lines: Lines
 ) -> Subject:
     """The subject for one theorem of a compiled file whose text has the commands `parts`.
 
-    `messages` are Lean's; `lines` are the offsets at which the lines of the text begin. Raises `UsageError` where the
+    `messages` are Lean's about the text, whose lines are `lines`. Raises `UsageError` where the
     text or the artefact does not have the theorem, `OleanError` and `GoalError` where one cannot be read.
     """
     written = {part.name: part for part in parts if part.name}
@@ -121,10 +121,9 @@ def _mentions(constant: Constant) -> frozenset[str]:
     return constant.type.constants() | (frozenset() if constant.value is None else constant.value.constants())
 
 
-def _within(message: Message, spans: Sequence[tuple[int, int]], lines: Sequence[int]) -> bool:
-    line = message.start.line
-    offset = lines[line - 1] + message.start.column if 0 < line <= len(lines) else 0
-    return any(start <= offset < end for start, end in spans) or not lines
+def _within(message: Message, spans: Sequence[tuple[int, int]], lines: Lines) -> bool:
+    offset = lines.offset(message.start.line, message.start.column)
+    return offset is not None and any(start <= offset < end for start, end in spans)
 
 
 def _bodies(

@@ -11,9 +11,10 @@ import anyio
 import pytest
 
 from proofagent.goals.files import Source
+from proofagent.goals.lexer import Lines
 from proofagent.goals.outline import outline
 from proofagent.lean.engines import embedded_pool
-from proofagent.runs.scoring import compiled, heartbeats, line_starts
+from proofagent.runs.scoring import compiled, heartbeats
 from proofagent.score.choice import choose, profiles
 from proofagent.score.metrics import METRICS
 from proofagent.score.subject import subject
@@ -74,10 +75,10 @@ async def measured(pool):
     made, module = await compiled(source, pool, SECONDS)
     assert [m.text for m in made.messages if m.severity == "error"] == []
     costs = await heartbeats(source, pool, deadline=SECONDS)
-    parts, starts = list(outline(text)), line_starts(text)
+    parts, lines = list(outline(text)), Lines(text)
     found = {}
     for name in ("base", *NAMES.values()):
-        plain = subject(name, parts, module, made.messages, lines=starts)
+        plain = subject(name, parts, module, made.messages, lines=lines)
         known = replace(plain, heartbeats=sum(costs[body.origin] for body in plain.bodies))
         found[name] = {metric.name: metric.measure(known) for metric in METRICS}
     return found

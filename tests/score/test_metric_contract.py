@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from proofagent.goals.files import Source
+from proofagent.goals.lexer import Lines
 from proofagent.goals.outline import outline
-from proofagent.runs.scoring import compiled, heartbeats, line_starts
+from proofagent.runs.scoring import compiled, heartbeats
 from proofagent.score.metric import Metric
 from proofagent.score.metrics import BY_NAME, METRICS
 from proofagent.score.subject import subject
@@ -35,8 +36,8 @@ def measured(portal, pool):
         made, module = await compiled(source, pool, SECONDS)
         assert [m.text for m in made.messages if m.severity == "error"] == []
         costs = await heartbeats(source, pool, deadline=SECONDS)
-        parts, starts = list(outline(text)), line_starts(text)
-        subjects = [subject(part.name, parts, module, made.messages, lines=starts) for part in parts]
+        parts, lines = list(outline(text)), Lines(text)
+        subjects = [subject(part.name, parts, module, made.messages, lines=lines) for part in parts]
         known = [replace(s, heartbeats=sum(costs[body.origin] for body in s.bodies)) for s in subjects]
         return {metric.name: {s.target: metric.measure(s) for s in known} for metric in METRICS}
 

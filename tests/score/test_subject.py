@@ -6,8 +6,9 @@ import pytest
 
 from proofagent.errors import UsageError
 from proofagent.goals.files import Source
+from proofagent.goals.lexer import Lines
 from proofagent.goals.outline import outline
-from proofagent.runs.scoring import changes, compiled, line_starts
+from proofagent.runs.scoring import changes, compiled
 from proofagent.score.lines import attribution
 from proofagent.score.metrics import METRICS, named, vector
 from proofagent.score.subject import subject
@@ -45,8 +46,8 @@ def measure(portal, pool):
     """The subject of a theorem of the text."""
     source = Source(Path("text.lean"), ("Init",), TEXT)
     made, module = portal.call(lambda: compiled(source, pool, 60))
-    parts, starts = list(outline(TEXT)), line_starts(TEXT)
-    return lambda name: subject(name, parts, module, made.messages, lines=starts)
+    parts, lines = list(outline(TEXT)), Lines(TEXT)
+    return lambda name: subject(name, parts, module, made.messages, lines=lines)
 
 
 @pytest.mark.lean

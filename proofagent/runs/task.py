@@ -30,6 +30,8 @@ def task_of(sources: Sequence[Source], wanted: Sequence[str] = ()) -> Task:
         raise UsageError(f"{sources[0].path}: there is no theorem `{missing}`")
     theorems = tuple(dict.fromkeys(name for name in proved if name in (wanted or shared)))
     if not theorems:
+        if len(sources) == 1:
+            raise UsageError(f"{sources[0].path}: there is no theorem")
         raise UsageError("the files have no theorem in common: all have to prove the same, under the same name")
     kept, statements = list[str](), list[str]()
     for part in first:

@@ -111,6 +111,7 @@ def test_tables_are_for_people(say):
         (("score", "A.lean", "--theorem", "nothing"), "there is no theorem `nothing`"),
         (("score", "A.lean", "--time", "0"), "--time must be more than 0"),
         (("score", "missing.lean"), "cannot be read"),
+        (("score", "Empty.lean"), "Empty.lean: there is no theorem"),
         (("score", "Open.lean"), "does not end"),
         (("compare", "A.lean", "B.lean"), "no theorem in common"),
         (("compare", "A.lean", "A.lean", "--profile", "pretty"), "there is no profile `pretty`"),
@@ -118,7 +119,12 @@ def test_tables_are_for_people(say):
 )
 def test_wrong_input_is_refused(say, arguments, said):
     """Exit code 64 and one line that says what is wrong."""
-    texts = {"A": SHORT, "B": SHORT.replace("theorem t", "theorem u"), "Open": f"{SHORT}/- never closed"}
+    texts = {
+        "A": SHORT,
+        "B": SHORT.replace("theorem t", "theorem u"),
+        "Open": f"{SHORT}/- never closed",
+        "Empty": "def a := 1\n",
+    }
     code, _, error = say(*arguments, **texts)
     assert code == 64
     assert said in " ".join(error.split())

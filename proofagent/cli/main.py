@@ -11,6 +11,7 @@ from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
 from proofagent.cli.explain import explain
 from proofagent.cli.judge import judge
+from proofagent.cli.minimize import minimize
 from proofagent.cli.models import models
 from proofagent.cli.prove import prove
 from proofagent.cli.score import compare, score
@@ -38,6 +39,7 @@ app.command()(explain)
 app.command()(score)
 app.command()(compare)
 app.command()(judge)
+app.command()(minimize)
 app.add_typer(attacks, name="attacks")
 app.command()(setup)
 app.command()(doctor)

@@ -79,14 +79,15 @@ def _shifted(line: str, by: int) -> str:
 def places(text: str, start: int = 0) -> tuple[Place, ...]:
     """The theorems in ``text[start:]`` whose proof stands behind a `:=`, in the order of the file.
 
-    Those in mutual blocks and those with alternatives at once (`| 0 => …`) are left out. Raises `GoalError` where a
+    Left out are those in mutual blocks, those with alternatives at once (`| 0 => …`), and private ones, whose names
+    depend on the module. Raises `GoalError` where a
     comment or a string does not end.
     """
     found = list[Place]()
     commands = list(split(text, start))
     for command, namespace in zip(commands, namespaces(text, commands), strict=True):
         name = declared_name(text, command) if command.keyword in _THEOREMS else None
-        if name is None:
+        if name is None or any(token.text == "private" for token in code(text, command.start, command.at)):
             continue
         stop = statement_stop(text, command)
         proof = stop + len(":=")

@@ -52,8 +52,8 @@ def close_branches(script: Script) -> Iterator[Edits]:
                 end = block.tactics[stop - 1].end
                 yield from ((Edit(tactic.end, end, f" <;> {closer}"),) for closer in CLOSERS)
     for tactic in tactics(script.tree):
-        if tactic.blocks and (end := _before_cases(script, tactic)) is not None:
-            yield from ((Edit(end, tactic.end, f" <;> {closer}"),) for closer in CLOSERS)
+        if tactic.blocks and (head := _before_cases(script, tactic)) is not None:
+            yield from ((Edit(head, tactic.end, f" <;> {closer}"),) for closer in CLOSERS)
 
 
 def _before_cases(script: Script, tactic: Tactic) -> int | None:

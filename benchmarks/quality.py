@@ -1,6 +1,7 @@
 """How far bloated proofs are shortened: each has a known shorter original.
 
-    python benchmarks/quality.py [--proofs FILE.jsonl] [--cache FILE.jsonl] [--limit 100] [--seed 0] [--json FILE]
+    python benchmarks/quality.py (--proofs FILE.jsonl | --goals GOALS.jsonl) [--cache FILE.jsonl] [--limit 100]
+                                 [--seed 0] [--json FILE]
 
 Proofs are lines with `name`, `imports` and `text`, the whole theorem. Without --proofs, goals of --goals are proved
 first, for --seconds each, and written to --cache, which is read where it exists. Each proof is bloated by a seeded
@@ -35,7 +36,6 @@ from proofagent.minimize.passes.base import script_of
 from proofagent.score.tokens import lean_tokens
 from proofagent.types import Budget
 
-GOALS = Path(__file__).parents[2] / "shared" / "benchmarks" / "init_valid.jsonl"
 TRIES = 12
 GATE_SECONDS = 120.0
 MARGIN = "  "
@@ -250,14 +250,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--proofs", type=Path)
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--goals", type=Path, default=GOALS)
+    parser.add_argument("--goals", type=Path, help="goals to be proved first, as JSON lines")
     parser.add_argument("--seconds", type=float, default=5.0, help="for each goal to be proved")
     parser.add_argument("--time", type=float, default=60.0, help="seconds for each proof to be shortened")
     parser.add_argument("--limit", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--engines", type=int, default=1)
     parser.add_argument("--json", type=Path)
-    anyio.run(run, parser.parse_args())
+    given = parser.parse_args()
+    if given.proofs is None and given.goals is None and not (given.cache and given.cache.exists()):
+        parser.error("one of --proofs and --goals is needed, or a --cache that exists")
+    anyio.run(run, given)
 
 
 if __name__ == "__main__":

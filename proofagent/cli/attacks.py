@@ -36,6 +36,7 @@ from proofagent.check.corpus import (
     load,
     outcome_of,
 )
+from proofagent.cli import options as o
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.errors import ConfigError, UsageError
 
@@ -143,8 +144,7 @@ def run_cases(
 
       [bold]proofagent attacks run --checker 'safe_verify.sh {challenge} {solution}' --jobs 4[/]
     """
-    if not time > 0:
-        raise UsageError(f"--time must be more than 0, not {time:g}")
+    o.demand_time(time)
     command = _Checker.parse(checker)
     cases = chosen(_cases(corpus), only or ())
     score = anyio.run(_run, command, cases, time, jobs)

@@ -12,6 +12,7 @@ from proofagent.check.axioms import STANDARD
 from proofagent.check.gate import Claim, check, claim_of
 from proofagent.check.policy import STRICT, Policy
 from proofagent.check.receipt import Evidence, Outcome, Receipt
+from proofagent.cli import options as o
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.cli.evidence import read_evidence
 from proofagent.cli.verdict import brief
@@ -102,8 +103,7 @@ def check_command(
     claim = _claim(challenge, solution, theorem, policy) if recorded is None else claim_of(recorded)
     if recorded is not None and (challenge or theorem or policy != STRICT):
         raise UsageError("--receipt says itself what is checked, and how: no files and no permissions with it")
-    if not time > 0:
-        raise UsageError(f"--time must be more than 0, not {time:g}")
+    o.demand_time(time)
     with nullcontext() if quiet or json or not err.is_terminal else err.status("checking"):
         found = anyio.run(_checked, claim, time, judges)
     if output is not None:

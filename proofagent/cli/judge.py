@@ -10,7 +10,7 @@ import typer
 from pydantic import BaseModel, ConfigDict
 from rich.text import Text
 
-from proofagent.check.gate import Claim, check
+from proofagent.check.gate import check
 from proofagent.check.receipt import Receipt, sha256
 from proofagent.cli import options as o
 from proofagent.cli.console import err, out, print_json, printable
@@ -97,8 +97,7 @@ def judge(
     """
     if len(files) < 2:
         raise UsageError("two files at least are needed: there is nothing to compare")
-    if not time > 0:
-        raise UsageError(f"--time must be more than 0, not {time:g}")
+    o.demand_time(time)
     flags = Flags(
         model or (), base_url, key_env, samples=1, temperature=temperature, tokens=tokens, dollars=dollars,
         record=record, replay=replay or (),
@@ -147,14 +146,12 @@ def _accepted(file: Source, task: Task, receipt: Receipt) -> Accepted:
 
 async def _receipts(task: Task, sources: Sequence[Source], time: float) -> list[Receipt]:
     """What the gate says of each file, measured by the first file's statements."""
-    imports = sources[0].imports
     others = await find_judges()
     found = []
     async with embedded_pool(spares=1) as pool:
-        pool.warm(Header(imports))
+        pool.warm(Header(task.imports))
         for each in sources:
-            claim = Claim(imports, task.challenge, each.body, task.theorems, each.imports)
-            verdict = await check(claim, pool, deadline=time, judges=others)
+            verdict = await check(task.claim(each), pool, deadline=time, judges=others)
             assert verdict.receipt is not None
             found.append(verdict.receipt)
     return found

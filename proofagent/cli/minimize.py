@@ -1,7 +1,6 @@
 """`proofagent minimize`: shorter proofs of the same theorems, each accepted by the gate."""
 
 import difflib
-import signal
 import time as clock
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +15,9 @@ from rich.text import Text
 from proofagent.check.gate import Claim
 from proofagent.check.receipt import Outcome, Receipt
 from proofagent.cli import options as o
+from proofagent.cli.check import EXIT_CODES
 from proofagent.cli.console import complain, err, out, print_json, printable
+from proofagent.cli.interrupts import until_interrupted
 from proofagent.errors import GoalError, UsageError
 from proofagent.goals.commands import header
 from proofagent.goals.files import Source, read_text, source, write_atomically
@@ -27,7 +28,6 @@ from proofagent.minimize.acceptor import LeanAcceptor
 from proofagent.minimize.driver import Minimizer, Shortened, at_k
 from proofagent.minimize.edits import Place, challenge, places
 
-EXIT_CODES: dict[Outcome, int] = {"accepted": 0, "rejected": 1, "undecided": 2}
 _KS = (1, 2, 4, 8, 16)
 
 File = Annotated[Path, typer.Argument(help="A Lean file whose proofs are complete.", metavar="FILE")]
@@ -108,8 +108,7 @@ def minimize(
     """
     if write and output is not None:
         raise UsageError("either --write or --output, not both")
-    if time is not None and not time > 0:
-        raise UsageError(f"--time must be more than 0, not {time:g}")
+    o.demand_time(time)
     read = source(file)
     found = places(read.body)
     chosen = _chosen(found, theorem or (), file)
@@ -167,21 +166,12 @@ async def _minimized(
 
 async def _until(minimizer: Minimizer, seconds: float | None) -> bool:
     """Run until nothing gets shorter, or the time is over; True where Ctrl-C ended it."""
-    interrupted = False
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async with anyio.create_task_group() as group:
 
-            async def watch() -> None:
-                nonlocal interrupted
-                async for _ in signals:
-                    interrupted = True
-                    group.cancel_scope.cancel()
+    async def work() -> None:
+        with anyio.move_on_after(seconds):
+            await minimizer.run()
 
-            group.start_soon(watch)
-            with anyio.move_on_after(seconds):
-                await minimizer.run()
-            group.cancel_scope.cancel()
-    return interrupted
+    return await until_interrupted(work)
 
 
 def _report(read: Source, minimizer: Minimizer, *, interrupted: bool, seconds: float) -> MinimizeReport:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from proofagent.config.settings import Via
+from proofagent.errors import UsageError
 from proofagent.search.strategies import STRATEGIES
 
 _MODELS = "Models"
@@ -199,3 +200,9 @@ UseJudge = Annotated[
 Refute = Annotated[
     bool | None, typer.Option("--refute/--no-refute", help="Look for a counterexample meanwhile (the default).")
 ]
+
+
+def demand_time(seconds: float | None) -> None:
+    """Raise `UsageError` where --time is given and leaves no time."""
+    if seconds is not None and not seconds > 0:
+        raise UsageError(f"--time must be more than 0, not {seconds:g}")

@@ -1,6 +1,5 @@
 """`proofagent prove`: statements, the holes of a Lean file, the lines of a goal file."""
 
-import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,6 +14,7 @@ from rich.text import Text
 from proofagent.cli import options as o
 from proofagent.cli.console import complain, out, print_json
 from proofagent.cli.graphs import GraphFiles
+from proofagent.cli.interrupts import until_interrupted
 from proofagent.cli.screen import Screen
 from proofagent.errors import GoalError
 from proofagent.goals.commands import header
@@ -222,7 +222,7 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
             spent=lambda: desk.ledger.spent,
         )
         try:
-            interrupted = await _until_interrupted(session, job.goals)
+            interrupted = await until_interrupted(partial(session.run, job.goals))
         finally:
             screen.pause()
         for bad in session.bad_lines:
@@ -248,21 +248,3 @@ def _written(output: Path, text: str) -> str:
         complain(str(error))
         return str(error)
     return ""
-
-
-async def _until_interrupted(session: Session, goals: Iterable[Goal | BadLine]) -> bool:
-    """Run the session; True where Ctrl-C ended it. What was found until then is kept."""
-    interrupted = False
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async with anyio.create_task_group() as group:
-
-            async def watch() -> None:
-                nonlocal interrupted
-                async for _ in signals:
-                    interrupted = True
-                    group.cancel_scope.cancel()
-
-            group.start_soon(watch)
-            await session.run(goals)
-            group.cancel_scope.cancel()
-    return interrupted

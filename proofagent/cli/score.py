@@ -113,15 +113,14 @@ def score(
 
       [bold]proofagent score Proofs.lean --theorem Nat.foo --json[/]
     """
-    made, read = _run([file], theorem, time, quiet=json)
-    model = _file(made[0], read[0])
+    (made,) = _run([file], theorem, time, quiet=json)
     if json:
-        print_json(ScoreReport(file=model).model_dump_json(indent=2))
+        print_json(ScoreReport(file=made).model_dump_json(indent=2))
     else:
-        _show_file(made[0])
-        for subject in made[0].subjects:
-            _show_subject(subject, attribution(subject, read[0].body))
-    return _code(made)
+        _show_file(made)
+        for quality in made.qualities:
+            _show_quality(quality)
+    return _code([made])
 
 
 def compare(
@@ -145,21 +144,21 @@ def compare(
       [bold]proofagent compare A.lean B.lean --profile golf --json[/]
     """
     wanted = _profiles(profile)
-    made, read = _run([first, second], theorem, time, quiet=json)
-    pairs = list(zip(made[0].subjects, made[1].subjects, strict=True)) if all(each.subjects for each in made) else []
-    choices = [_choice(each, one, other) for one, other in pairs for each in wanted]
+    made = one, other = _run([first, second], theorem, time, quiet=json)
+    pairs = list(zip(one.qualities, other.qualities, strict=True)) if one.qualities and other.qualities else []
+    choices = [_choice(each, old, new) for old, new in pairs for each in wanted]
     report = CompareReport(
-        files=(_file(made[0], read[0]), _file(made[1], read[1])),
+        files=(one, other),
         choices=tuple(choices),
-        front={one.target: tuple(front([vector(one), vector(other)])) for one, other in pairs},
+        front={old.theorem: tuple(front([old.metrics, new.metrics])) for old, new in pairs},
     )
     if json:
         print_json(report.model_dump_json(indent=2))
     else:
         for each in made:
             _show_file(each)
-        for one, other in pairs:
-            _show_pair(one, other, [c for c in choices if c.theorem == one.target], (str(first), str(second)))
+        for old, new in pairs:
+            _show_pair(old, new, [c for c in choices if c.theorem == old.theorem], (str(first), str(second)))
     return _code(made)
 
 
@@ -170,35 +169,29 @@ def _profiles(names: Sequence[str] | None) -> list[Profile]:
     return [known[name] for name in names or known]
 
 
-def _run(
-    paths: Sequence[Path], theorems: Sequence[str] | None, time: float, *, quiet: bool
-) -> tuple[list[Scored], list[Source]]:
-    if not time > 0:
-        raise UsageError(f"--time must be more than 0, not {time:g}")
+def _run(paths: Sequence[Path], theorems: Sequence[str] | None, time: float, *, quiet: bool) -> list[FileModel]:
+    o.demand_time(time)
     read = [source(path) for path in paths]
     task = task_of(read, theorems or ())
     with nullcontext() if quiet or not err.is_terminal else err.status("measuring"):
-        return anyio.run(_scored, read, task, time), read
+        return [_file(each) for each in anyio.run(_scored, read, task, time)]
 
 
 async def _scored(read: Sequence[Source], task: Task, time: float) -> list[Scored]:
     async with embedded_pool(spares=1) as pool:
-        pool.warm(Header(read[0].imports))
-        return [await scored(each, task, read[0].imports, pool, deadline=time) for each in read]
+        pool.warm(Header(task.imports))
+        return [await scored(each, task, pool, deadline=time) for each in read]
 
 
-def _code(made: Sequence[Scored]) -> int:
-    outcomes = {each.verdict.outcome for each in made}
+def _code(made: Sequence[FileModel]) -> int:
+    outcomes = {each.receipt.outcome for each in made}
     return 1 if "rejected" in outcomes else 2 if "undecided" in outcomes else 0
 
 
-def _file(made: Scored, read: Source) -> FileModel:
+def _file(made: Scored) -> FileModel:
     assert made.verdict.receipt is not None
-    return FileModel(
-        path=str(read.path),
-        receipt=made.verdict.receipt,
-        qualities=tuple(_quality(subject, attribution(subject, read.body)) for subject in made.subjects),
-    )
+    qualities = tuple(_quality(subject, attribution(subject, made.source.body)) for subject in made.subjects)
+    return FileModel(path=str(made.source.path), receipt=made.verdict.receipt, qualities=qualities)
 
 
 def _quality(subject: Subject, lines: Sequence[LineCost]) -> QualityModel:
@@ -212,35 +205,33 @@ def _quality(subject: Subject, lines: Sequence[LineCost]) -> QualityModel:
     )
 
 
-def _choice(profile: Profile, one: Subject, other: Subject) -> ChoiceModel:
-    made = choose(profile, vector(one), vector(other))
+def _choice(profile: Profile, old: QualityModel, new: QualityModel) -> ChoiceModel:
+    made = choose(profile, old.metrics, new.metrics)
     better = {1: 1, -1: 0}.get(made.better)
-    return ChoiceModel(theorem=one.target, profile=profile.name, better=better, why=made.why)
+    return ChoiceModel(theorem=old.theorem, profile=profile.name, better=better, why=made.why)
 
 
-def _show_file(made: Scored) -> None:
-    assert made.verdict.receipt is not None
-    out.print(Text(str(made.source.path), "bold"), brief(made.verdict.receipt))
+def _show_file(file: FileModel) -> None:
+    out.print(Text(file.path, "bold"), brief(file.receipt))
 
 
-def _show_subject(subject: Subject, lines: Sequence[LineCost]) -> None:
-    table = Table("metric", "value", "unit", "may select", title=subject.target, title_justify="left")
+def _show_quality(quality: QualityModel) -> None:
+    table = Table("metric", "value", "unit", "may select", title=quality.theorem, title_justify="left")
     for metric in METRICS:
-        value = metric.measure(subject)
-        table.add_row(metric.name, _number(value), metric.unit, "yes" if metric.selects else "")
+        table.add_row(metric.name, _number(quality.metrics[metric.name]), metric.unit, "yes" if metric.selects else "")
     out.print(table)
     costs = Table("line", "tokens", "burden", "text")
-    for cost in lines:
+    for cost in quality.lines:
         costs.add_row(str(cost.line), str(cost.tokens), str(cost.burden), Text(cost.text))
     out.print(costs)
-    for name, survived in subject.survives.items():
+    for name, survived in quality.survives.items():
         out.print(Text(f"  {'survives' if survived else 'breaks with'}: {name}", "dim" if survived else "yellow"))
 
 
-def _show_pair(one: Subject, other: Subject, choices: Sequence[ChoiceModel], names: tuple[str, str]) -> None:
-    table = Table("metric", *names, title=one.target, title_justify="left")
+def _show_pair(one: QualityModel, other: QualityModel, choices: Sequence[ChoiceModel], names: tuple[str, str]) -> None:
+    table = Table("metric", *names, title=one.theorem, title_justify="left")
     for metric in METRICS:
-        old, new = metric.measure(one), metric.measure(other)
+        old, new = one.metrics[metric.name], other.metrics[metric.name]
         gain = metric.gain(old, new)
         styles = ("green", "") if gain < 0 else ("", "green") if gain > 0 else ("", "")
         table.add_row(metric.name, Text(_number(old), styles[0]), Text(_number(new), styles[1]))

@@ -129,7 +129,12 @@ def uncommented(text: str) -> str:
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line (from 1) and the column (from 0, in code points) of an offset, as Lean counts them."""
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1)
+    return text.count("\n", 0, offset) + 1, column(text, offset)
+
+
+def column(text: str, offset: int) -> int:
+    """The column of an offset, from 0, in code points."""
+    return offset - (text.rfind("\n", 0, offset) + 1)
 
 
 class Lines:

@@ -16,9 +16,16 @@ class Part:
     start: int
     text: str
     keyword: str
+    at: int
+    """Where the keyword stands in `text`."""
     name: str
     stop: int
     """Where a statement ends in `text`; its end where nothing is declared."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the file."""
+        return self.start + len(self.text)
 
     @property
     def proves(self) -> bool:
@@ -41,6 +48,6 @@ def outline(body: str) -> Iterator[Part]:
         name = declared_name(body, command) if command.keyword in DECLARATIONS else None
         stop = statement_stop(body, command) if name else command.end
         text = body[command.start : command.end]
-        yield Part(
-            command.start, text, command.keyword, full_name(namespace, name) if name else "", stop - command.start
-        )
+        full = full_name(namespace, name) if name else ""
+        at = command.at - command.start
+        yield Part(command.start, text, command.keyword, at, full, stop - command.start)

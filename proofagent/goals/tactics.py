@@ -164,7 +164,7 @@ class _Parser:
                 break
             following = at + 1 < len(self.tokens)
             if nested and following and word == "by":
-                block, at = self.block(at + 1, "by", nesting + 1, margin=-1)
+                block, at = self.block(at + 1, "by", nesting + 1)
             elif nested and following and brackets == 0 and word == "<;>":
                 block, at = self.block(at + 1, "<;>", nesting + 1, margin=column - 1)
             elif nested and following and brackets == 0 and self._leads(word, head):

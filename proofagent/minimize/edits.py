@@ -6,11 +6,8 @@ Pure: nothing here knows Lean. An edit outside its proof cannot be applied, so a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from proofagent.goals.commands import split
-from proofagent.goals.declarations import declared_name, full_name, namespaces, statement_stop
 from proofagent.goals.lexer import code
-
-_THEOREMS = frozenset(["theorem", "lemma"])
+from proofagent.goals.outline import outline
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,11 +53,6 @@ def disjoint(edits: Edits, others: Sequence[Edit]) -> bool:
     return all(edit.end < other.start or other.end < edit.start for edit in edits for other in others)
 
 
-def column(text: str, offset: int) -> int:
-    """The column of an offset, in code points."""
-    return offset - (text.rfind("\n", 0, offset) + 1)
-
-
 def moved(piece: str, by: int) -> str:
     """A piece of text whose first line goes elsewhere: its further lines move `by` columns; blank ones stay blank."""
     first, *others = piece.split("\n")
@@ -76,23 +68,18 @@ def _shifted(line: str, by: int) -> str:
     return line[min(-by, blanks) :]
 
 
-def places(text: str, start: int = 0) -> tuple[Place, ...]:
-    """The theorems in ``text[start:]`` whose proof stands behind a `:=`, in the order of the file.
+def places(text: str) -> tuple[Place, ...]:
+    """The theorems of `text`, which has no header, whose proof stands behind a `:=`, in the order of the file.
 
     Left out are those in mutual blocks, those with alternatives at once (`| 0 => …`), and private ones, whose names
-    depend on the module. Raises `GoalError` where a
-    comment or a string does not end.
+    depend on the module. Raises `GoalError` where a comment or a string does not end.
     """
     found = list[Place]()
-    commands = list(split(text, start))
-    for command, namespace in zip(commands, namespaces(text, commands), strict=True):
-        name = declared_name(text, command) if command.keyword in _THEOREMS else None
-        if name is None or any(token.text == "private" for token in code(text, command.start, command.at)):
-            continue
-        stop = statement_stop(text, command)
-        proof = stop + len(":=")
-        if text[stop:proof] == ":=" and next(code(text, proof, command.end), None) is not None:
-            found.append(Place(full_name(namespace, name), command.start, proof, command.end))
+    for part in outline(text):
+        private = any(token.text == "private" for token in code(part.text, 0, part.at))
+        has_proof = part.body_start > part.stop and any(code(part.text, part.body_start))
+        if part.proves and part.name and not private and has_proof:
+            found.append(Place(part.name, part.start, part.start + part.body_start, part.end))
     return tuple(found)
 
 

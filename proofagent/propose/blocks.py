@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from proofagent.goals.commands import DEPTH
-from proofagent.goals.lexer import Kind, Token, code, scan, uncommented
+from proofagent.goals.lexer import Kind, Token, code, column, scan, uncommented
 from proofagent.proof.script import one_tactic
 
 _SORRY = "sorry"
@@ -220,8 +220,7 @@ def _named(item: str, tokens: Sequence[Token], around: int) -> _Opened | None:
 
 def _inside(item: str, start: int) -> str:
     """What hangs behind offset `start` of `item`, its first line in the column that it has there."""
-    column = start - (item.rfind("\n", 0, start) + 1)
-    return dedented(" " * column + item[start:])
+    return dedented(" " * column(item, start) + item[start:])
 
 
 def _side_proof(item: str, tokens: Sequence[Token], around: int) -> _Opened | None:
@@ -265,7 +264,7 @@ def _cases(item: str, tokens: Sequence[Token], around: int) -> _Opened | None:
         if arrow is None:
             return None
         opened += item[at : arrow.end] + " ?_"
-        opened += "\n" + " " * _column(item, end) if following and "\n" in item[bar.start : end] else " "
+        opened += "\n" + " " * column(item, end) if following and "\n" in item[bar.start : end] else " "
         at = end
         body = _inside(item[:end], arrow.end)
         parts.append((Hole(),) if body in ("?_", "_", "") else steps(body, depth=around + 1))
@@ -281,8 +280,8 @@ def _bars(item: str, tokens: Sequence[Token]) -> list[Token]:
         depth += DEPTH.get(token.text, 0)
     first = [bar for bar in bars if not item[: bar.start].rpartition("\n")[2].strip()]
     if "\n" in item and first:
-        column = _column(item, first[0].start)
-        return [bar for bar in first if _column(item, bar.start) == column]
+        left = column(item, first[0].start)
+        return [bar for bar in first if column(item, bar.start) == left]
     return bars if "\n" not in item else []
 
 
@@ -319,7 +318,3 @@ def _terms(item: str, tokens: Sequence[Token]) -> _Opened | None:
     if head.text == "exact":  # it takes no `?_`
         opened = "refine" + opened[head.end :]
     return opened, ((Hole(),),) * holes
-
-
-def _column(text: str, offset: int) -> int:
-    return offset - (text.rfind("\n", 0, offset) + 1)

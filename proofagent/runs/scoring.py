@@ -2,21 +2,21 @@
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from proofagent.check.gate import Claim, Verdict, check
+from proofagent.check.gate import Verdict, check
 from proofagent.errors import EngineLost
 from proofagent.goals.commands import DEPTH
 from proofagent.goals.files import Source
 from proofagent.goals.lexer import Kind, Lines, code
 from proofagent.goals.outline import Part, outline
-from proofagent.lean.engine import Compilation, Header, Message
+from proofagent.lean.engine import Compilation, Header
 from proofagent.lean.olean import Module
 from proofagent.lean.pool import Pool
 from proofagent.runs.task import Task
-from proofagent.score.subject import Subject, subject
+from proofagent.score.subject import Subject, stands_in, subject
 
 _PROFILER = (("trace.profiler", "true"), ("trace.profiler.useHeartbeats", "true"))
 _THRESHOLDS = (100_000, 5_000)
@@ -35,17 +35,17 @@ class Scored:
     subjects: tuple[Subject, ...] = ()
 
 
-async def scored(source: Source, task: Task, imports: tuple[str, ...], pool: Pool, *, deadline: float) -> Scored:
-    """Put a file to the gate, and measure the theorems of `task` where it is accepted; `imports` are the challenge's.
+async def scored(source: Source, task: Task, pool: Pool, *, deadline: float) -> Scored:
+    """Put a file to the gate, and measure the theorems of `task` where it is accepted.
 
     Raises `EngineLost` where an accepted file cannot be compiled a second time, and as `subject` does.
     """
-    claim = Claim(imports, task.challenge, source.body, task.theorems, source.imports)
-    verdict = await check(claim, pool, deadline=deadline)
+    verdict = await check(task.claim(source), pool, deadline=deadline)
     if not verdict.accepted:
         return Scored(source, verdict)
     made, module = await compiled(source, pool, deadline)
     parts, lines = list(outline(source.body)), Lines(source.body)
+    written = {part.name: part for part in parts}
     costs = await heartbeats(source, pool, deadline=deadline)
     subjects = []
     for theorem in task.theorems:
@@ -54,7 +54,7 @@ async def scored(source: Source, task: Task, imports: tuple[str, ...], pool: Poo
             replace(
                 plain,
                 heartbeats=sum(costs.get(body.origin, 0) for body in plain.bodies),
-                survives=await _survives(source, parts, theorem, pool, deadline),
+                survives=await _survives(source, written[theorem], pool, deadline),
             )
         )
     return Scored(source, verdict, tuple(subjects))
@@ -85,7 +85,7 @@ async def heartbeats(source: Source, pool: Pool, *, deadline: float) -> Mapping[
         outcome = await pool.elaborate(header, text, deadline=deadline)
         for message in outcome.messages:
             cost = _COMMAND.match(message.text)
-            part = next((p for p in seconds if _stands_in(message, p, lines)), None) if cost else None
+            part = next((p for p in seconds if stands_in(message, p, lines)), None) if cost else None
             if cost and part:
                 found.setdefault(part.name.removesuffix(_AGAIN), int(cost[1]))
         if len(found) == len(seconds):
@@ -97,34 +97,21 @@ def _twice(body: str) -> str:
     """`body` with every theorem a second time behind itself, under another name."""
     pieces, at = list[str](), 0
     for part in outline(body):
-        end = part.start + len(part.text)
-        pieces.append(body[at:end])
-        at = end
+        pieces.append(body[at : part.end])
+        at = part.end
         if part.proves:
-            word = next(token for token in code(part.text) if token.text == part.keyword)
-            name = next(code(part.text, word.end))
+            name = next(code(part.text, part.at + len(part.keyword)))
             pieces.append(f"\n{part.text[: name.end]}{_AGAIN}{part.text[name.end :]}\n")
     return "".join([*pieces, body[at:]])
 
 
-def _stands_in(message: Message, part: Part, lines: Lines) -> bool:
-    offset = lines.offset(message.start.line, message.start.column)
-    return offset is not None and part.start <= offset < part.start + len(part.text)
-
-
-async def _survives(
-    source: Source, parts: Sequence[Part], theorem: str, pool: Pool, deadline: float
-) -> Mapping[str, bool]:
+async def _survives(source: Source, part: Part, pool: Pool, deadline: float) -> Mapping[str, bool]:
     """Whether the proof goes through where what is around it changes a little."""
-    part = next(part for part in parts if part.name == theorem)
-    before = source.body[: part.start]
-    found = {}
+    header, found = Header(source.imports, source.body[: part.start]), dict[str, bool]()
     for name, text in changes(part).items():
-        outcome = await pool.elaborate(Header(source.imports), before + text, deadline=deadline)
-        first = before.count("\n") + 1
-        wrong = [message for message in outcome.errors if message.start.line >= first]
+        outcome = await pool.elaborate(header, text, deadline=deadline)
         if outcome.status == "done":
-            found[name] = not wrong
+            found[name] = not outcome.errors
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from proofagent.check.gate import Claim
 from proofagent.errors import UsageError
 from proofagent.goals.files import Source
 from proofagent.goals.outline import Part, outline
@@ -12,9 +13,14 @@ from proofagent.goals.outline import Part, outline
 class Task:
     """What all files have to prove: a trusted file with `sorry`, and its theorems."""
 
+    imports: tuple[str, ...]
     challenge: str
     theorems: tuple[str, ...]
     statement: str
+
+    def claim(self, solution: Source) -> Claim:
+        """What the gate is asked about a file."""
+        return Claim(self.imports, self.challenge, solution.body, self.theorems, solution.imports)
 
 
 def task_of(sources: Sequence[Source], wanted: Sequence[str] = ()) -> Task:
@@ -40,7 +46,7 @@ def task_of(sources: Sequence[Source], wanted: Sequence[str] = ()) -> Task:
             kept.append(f"{statements[-1]} := by\n  sorry")
         elif _is_shared(part, shared):
             kept.append(part.text)
-    return Task("\n\n".join(kept) + "\n", theorems, "\n\n".join(statements))
+    return Task(sources[0].imports, "\n\n".join(kept) + "\n", theorems, "\n\n".join(statements))
 
 
 def _is_shared(part: Part, shared: set[str]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from proofagent.errors import ConfigError
 from proofagent.score.metric import Metric
@@ -64,7 +65,18 @@ def _profile(name: str, table: object) -> Profile:
     return Profile(name, str(table.get("about", "")), tuple(order))
 
 
-def regressions(old: Vector, new: Vector) -> list[str]:
+class Regression(NamedTuple):
+    """A metric that got so much worse that nothing makes up for it."""
+
+    metric: str
+    before: float
+    after: float
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.before:g} -> {self.after:g}"
+
+
+def regressions(old: Vector, new: Vector) -> list[Regression]:
     """What keeps `new` from winning over `old`, whatever else is better: an axiom, a warning, twice the time."""
     found = []
     for metric in METRICS:
@@ -72,7 +84,7 @@ def regressions(old: Vector, new: Vector) -> list[str]:
         if metric.hard is None or before is None or after is None:
             continue
         if after > before * max(1.0, metric.hard):
-            found.append(f"{metric.name} {before:g} -> {after:g}")
+            found.append(Regression(metric.name, before, after))
     return found
 
 
@@ -83,7 +95,7 @@ def choose(profile: Profile, first: Vector, second: Vector) -> Choice:
         return Choice(0, f"each is worse in what nothing makes up for: {worse[0]}; the other way round {better[0]}")
     if worse or better:
         said = (worse or better)[0]
-        return Choice(1 if better else -1, f"the other one has a hard regression: {said}", said.split()[0])
+        return Choice(1 if better else -1, f"the other one has a hard regression: {said}", said.metric)
     for metric in profile.order:
         gain = metric.gain(first.get(metric.name), second.get(metric.name))
         if gain:

@@ -6,7 +6,7 @@ comments come or go, the body moves to a lemma and back, or a useless tactic is 
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, pairwise
 
 from proofagent.errors import UsageError
 from proofagent.goals.lexer import code
@@ -17,6 +17,8 @@ from proofagent.score.subject import Subject
 from proofagent.score.tokens import free_tokens, lean_tokens
 
 _GOLF = "FordUniver ProofGolf, `#golf`"
+_SPLITS = frozenset(["constructor", "split", "by_cases"])
+_FOCUSES = frozenset(["·", ".", "all_goals", "any_goals", "case", "next", "rotate_left"])
 _REPEATED_TOKENS = 8
 _SILENCED = 100
 """Warnings for a linter that is switched off: what it would have said is not known."""
@@ -57,21 +59,9 @@ def _branching(subject: Subject) -> int:
 
 def _unfocused(subject: Subject) -> int:
     """Tactics that split a goal and are followed by others in the same block, without a bullet or a combinator."""
-    count = 0
-    for tree in subject.trees:
-        for block in blocks(tree):
-            for tactic, following in zip(block.tactics, block.tactics[1:], strict=False):
-                several = tactic.head in ("constructor", "split", "by_cases") and not tactic.blocks
-                count += several and following.head not in (
-                    "·",
-                    ".",
-                    "all_goals",
-                    "any_goals",
-                    "case",
-                    "next",
-                    "rotate_left",
-                )
-    return count
+    inner = (block for tree in subject.trees for block in blocks(tree))
+    pairs = (pair for block in inner for pair in pairwise(block.tactics))
+    return sum(first.head in _SPLITS and not first.blocks and second.head not in _FOCUSES for first, second in pairs)
 
 
 def _repetition(subject: Subject) -> int:

@@ -91,25 +91,22 @@ def subject(
     constant = module.constants.get(target)
     if target not in written or constant is None or constant.value is None:
         raise UsageError(f"there is no theorem `{target}` to be measured")
-    rests = sorted(reached(module, [target]) & module.constants.keys() - {target})
+    everything = reached(module, [target])
+    rests = sorted(everything & module.constants.keys() - {target})
     users = Counter(name for user in (target, *rests) for name in _mentions(module.constants[user]) if name != user)
     bodies, dropped = _bodies(target, [name for name in rests if name in written], written, users)
     counted = _terms(target, rests, module, users)
-    spans = [
-        (written[name].start, written[name].start + len(written[name].text))
-        for name in (target, *rests)
-        if name in written
-    ]
+    own = [written[name] for name in (target, *rests) if name in written]
     return Subject(
         target=target,
         bodies=bodies,
         terms=counted,
         helpers=tuple(name for name in rests if name in written and name not in dropped),
-        axioms=tuple(sorted(reached(module, [target]) & PRIMITIVE)),
-        silenced=sum(
-            _silencers(part) for part in parts if part.keyword == "set_option" or part.name in (target, *rests)
+        axioms=tuple(sorted(everything & PRIMITIVE)),
+        silenced=sum(_silencers(part) for part in (*own, *(p for p in parts if p.keyword == "set_option"))),
+        warnings=tuple(
+            m for m in messages if m.severity == "warning" and any(stands_in(m, part, lines) for part in own)
         ),
-        warnings=tuple(m for m in messages if m.severity == "warning" and _within(m, spans, lines)),
     )
 
 
@@ -121,9 +118,10 @@ def _mentions(constant: Constant) -> frozenset[str]:
     return constant.type.constants() | (frozenset() if constant.value is None else constant.value.constants())
 
 
-def _within(message: Message, spans: Sequence[tuple[int, int]], lines: Lines) -> bool:
+def stands_in(message: Message, part: Part, lines: Lines) -> bool:
+    """Whether `message`, about a text with these `lines`, is about this part of it."""
     offset = lines.offset(message.start.line, message.start.column)
-    return offset is not None and any(start <= offset < end for start, end in spans)
+    return offset is not None and part.start <= offset < part.end
 
 
 def _bodies(

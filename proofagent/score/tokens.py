@@ -1,6 +1,6 @@
 """The length of proof text in tokens of Lean."""
 
-from proofagent.goals.lexer import Kind, Token, code
+from proofagent.goals.lexer import Kind, code
 
 
 def lean_tokens(text: str) -> int:
@@ -14,8 +14,4 @@ def lean_tokens(text: str) -> int:
 
 def free_tokens(text: str) -> int:
     """As `lean_tokens`, without the `;` between tactics: a new line would say the same. Raises `GoalError`."""
-    return sum(1 for token in code(text) if token.kind is not Kind.DOC and not _separates(token))
-
-
-def _separates(token: Token) -> bool:
-    return token.text == ";"
+    return sum(1 for token in code(text) if token.kind is not Kind.DOC and token.text != ";")

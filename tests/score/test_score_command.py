@@ -1,10 +1,7 @@
 """`proofagent score` and `proofagent compare`: the gate first, then metrics, lines and choices."""
 
-import sys
-
 import pytest
 
-from proofagent.cli.main import main
 from proofagent.cli.score import CompareReport, ScoreReport
 
 HELPER = "theorem helper (a b : Nat) (h : a < b) : a ≤ b := by\n  omega\n\n"
@@ -23,17 +20,13 @@ SORRY = f"{STATEMENT} := by\n  sorry\n"
 
 
 @pytest.fixture
-def say(tmp_path, monkeypatch, capsys):
-    """Runs a command in this process, in a folder of its own, on files with these texts."""
-    monkeypatch.chdir(tmp_path)
+def say(command, tmp_path):
+    """Runs a command on files with these texts."""
 
-    def start(command, *arguments, **texts):
+    def start(*arguments, **texts):
         for name, text in texts.items():
             (tmp_path / f"{name}.lean").write_text(text)
-        monkeypatch.setattr(sys, "argv", ["proofagent", command, *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return (ended.value.code, *capsys.readouterr())
+        return command(*arguments)
 
     return start
 

@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from proofagent.goals.lexer import Kind, Token, code
+from proofagent.goals.lexer import Kind, Token, code, column
 from proofagent.goals.tactics import Block, Tactic, blocks, proof_tree
-from proofagent.minimize.edits import Edit, Edits, column, moved
+from proofagent.minimize.edits import Edit, Edits, moved
 
 CLOSERS = ("rfl", "trivial", "assumption", "contradiction", "omega", "simp", "simp_all", "decide", "grind")
 """Tactics that may close a goal at once, the cheap ones first."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from proofagent.goals.lexer import Token, column
 from proofagent.goals.tactics import Block, Tactic, tactics
-from proofagent.minimize.edits import Edit, Edits, column
+from proofagent.minimize.edits import Edit, Edits
 from proofagent.minimize.passes.base import Script, bullets_after, is_bullet, tactic_blocks
 
 _REWRITES = frozenset(["rw", "rewrite", "simp", "simp_all"])
@@ -55,9 +56,9 @@ def merge_rewrites(script: Script) -> Iterator[Edits]:
                 yield (Edit(closing[0].start, opening[1].end, ", "),)
 
 
-def _place(words: Sequence[object]) -> str:
+def _place(words: Sequence[Token]) -> str:
     """What stands behind the last bracket of a tactic: `at h`, say."""
-    texts = [getattr(word, "text", "") for word in words]
+    texts = [word.text for word in words]
     last = len(texts) - 1 - texts[::-1].index("]") if "]" in texts else len(texts)
     return " ".join(texts[last + 1 :])
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from proofagent.goals.commands import DEPTH
-from proofagent.goals.lexer import Kind
+from proofagent.goals.lexer import Kind, column
 from proofagent.goals.tactics import Block, Tactic, tactics
-from proofagent.minimize.edits import Edit, Edits, column
+from proofagent.minimize.edits import Edit, Edits
 from proofagent.minimize.passes.base import Script, bullets_after, by_of, tactic_blocks
 
 _MOST_TOKENS = 60

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from proofagent.goals.lexer import BLANK, Kind, Token, components, scan
+from proofagent.goals.lexer import BLANK, Kind, Token, column, components, scan
 
 STRING = '"…"'
 LONGEST_PART = 32
@@ -75,8 +75,7 @@ def _rendered(text: str, tokens: Sequence[Token], renamed: Mapping[str, str]) ->
         shown = _shown(token, renamed)
         if not lines.pieces:
             # The column, not the blanks: a comment may stand in front.
-            column = token.start - (text.rfind("\n", 0, token.start) + 1)
-            lines.pieces.append(" " * min(column, MOST_INDENT))
+            lines.pieces.append(" " * min(column(text, token.start), MOST_INDENT))
         elif last is None or _would_join(last, token):
             lines.pieces.append(" ")
         lines.pieces.append(shown)

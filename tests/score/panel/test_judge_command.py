@@ -1,12 +1,11 @@
 """`proofagent judge`: the gate first, then the panel; exit codes, and what is printed."""
 
-import sys
+from functools import partial
 
 import pytest
 from scripted_judges import answered
 
 from proofagent.cli.judge import JudgedReport, task_of
-from proofagent.cli.main import main
 from proofagent.errors import UsageError
 from proofagent.goals.files import source
 from proofagent.score.panel import aggregate
@@ -20,17 +19,9 @@ OTHER = "theorem t (p q : Prop) (h : p ∧ q) : p ∧ q := h\n"
 
 
 @pytest.fixture
-def say(tmp_path, monkeypatch, capsys):
-    """Runs the command in this process, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-
-    def start(*arguments):
-        monkeypatch.setattr(sys, "argv", ["proofagent", "judge", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return (ended.value.code, *capsys.readouterr())
-
-    return start
+def say(command):
+    """Runs `proofagent judge`."""
+    return partial(command, "judge")
 
 
 @pytest.fixture

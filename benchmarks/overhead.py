@@ -1,12 +1,13 @@
 """How much of a search is Lean's work and how much is ours, and what a second engine is worth.
 
     python benchmarks/overhead.py GOALS.jsonl [--time 10] [--limit 20] [--memory FILE] [--json FILE]
-    python benchmarks/overhead.py GOALS.jsonl --engines [--candidates 150] [--limit 20] ...
+    python benchmarks/overhead.py GOALS.jsonl --engines [--rounds 2] [--candidates 150] [--limit 20] ...
 
 The first form searches with one engine, one goal at a time, and counts when no request of the search is at an engine
 (from the request's line to the reply's, where replies are not yet read); then it does so again under a profiler. Starts
 of spare engines in the background are not counted. The second form does the same work, so many candidates of each
-goal, with one engine and with two. It all means something on an idle machine only. The gate takes no part.
+goal, with one engine and with two; whoever begins a round ends the next one, because the speed of a machine drifts. It
+all means something on an idle machine only. The gate takes no part.
 """
 
 import argparse
@@ -216,19 +217,26 @@ def overhead(work: Work) -> dict[str, object]:
     return {"run": asdict(plain), "lean": lean, "rest": rest, "share": share, "hot": lines}
 
 
-def engines(work: Work) -> dict[str, object]:
-    """How much faster the same work is done by two engines than by one."""
+def engines(work: Work, rounds: int) -> dict[str, object]:
+    """How much faster the same work is done by two engines than by one, all rounds together."""
+    found: dict[int, list[Run]] = {1: [], 2: []}
     with watched() as requests:
-        one, two = (anyio.run(run_all, work, jobs, requests) for jobs in (1, 2))
-    ratio, busy = one.wall / two.wall, two.searching / (2 * two.wall)
-    print(f"\none engine:  {told(one)}\ntwo engines: {told(two)}; each at work for {busy:.0%} of the time")
-    for name, run in (("one engine", one), ("two engines", two)):
-        cores = (run.engines + run.processor) / run.wall
-        print(
-            f"{name}: {run.engines:.1f} s of processor time in Lean, {run.processor:.1f} s in ours: {cores:.2f} cores"
-        )
-    print(f"RATIO {ratio:.2f} on {os.cpu_count()} processors (asked: at least 1.7 on two)")
-    return {"one": asdict(one), "two": asdict(two), "ratio": ratio}
+        for number in range(rounds):
+            for jobs in (1, 2) if number % 2 == 0 else (2, 1):
+                run = anyio.run(run_all, work, jobs, requests)
+                found[jobs].append(run)
+                cores = (run.engines + run.processor) / run.wall
+                print(
+                    f"\n{jobs} at work, round {number + 1}: {told(run)}\n"
+                    f"processor time {run.engines:.1f} s in Lean, {run.processor:.1f} s in ours: {cores:.2f} cores",
+                    flush=True,
+                )
+    one, two = (sum(run.wall for run in runs) for runs in found.values())
+    busy = sum(run.searching for run in found[2]) / (2 * two)
+    print(f"\nRATIO {one / two:.2f} on {os.cpu_count()} processors (asked: at least 1.7 on two)")
+    print(f"by rounds: {', '.join(f'{a.wall / b.wall:.2f}' for a, b in zip(found[1], found[2], strict=True))}")
+    print(f"each of the two is at work for {busy:.0%} of the time")
+    return {"one": [asdict(r) for r in found[1]], "two": [asdict(r) for r in found[2]], "ratio": one / two}
 
 
 def told(run: Run) -> str:
@@ -241,6 +249,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("goals", type=Path, metavar="GOALS.jsonl")
     parser.add_argument("--engines", action="store_true", help="compare one engine with two")
+    parser.add_argument("--rounds", type=int, default=2, help="so many times, with --engines")
     parser.add_argument("--candidates", type=int, default=150, help="for each goal, with --engines")
     parser.add_argument("--time", type=float, default=10.0, help="seconds for each goal, without --engines")
     parser.add_argument("--limit", type=int, default=20, help="only so many goals, from the beginning")
@@ -254,7 +263,7 @@ def main() -> None:
         seconds, most = (AMPLE_SECONDS, given.candidates) if given.engines else (given.time, CANDIDATES)
         work = Work(goals, Budget(seconds, most, HEARTBEATS), Memory.open(given.memory) if given.memory else None)
         print("load of the machine before: {:.1f}, {:.1f}, {:.1f}".format(*os.getloadavg()), flush=True)
-        found = engines(work) if given.engines else overhead(work)
+        found = engines(work, max(1, given.rounds)) if given.engines else overhead(work)
     except ProofAgentError as error:
         parser.exit(64 if isinstance(error, UsageError) else 2, f"error: {error}\n")
     if given.json:

@@ -16,8 +16,10 @@ from proofagent.propose.team import TacticsTeam, Team
 from proofagent.runs.asking import DEFAULT_LEMMAS, Asking, Flags, open_desk, plan_of
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
+from proofagent.runs.kept import DEFAULT_PROFILE
 from proofagent.runs.lemmas import LibraryLemmas
 from proofagent.runs.results import GoalResult, result_of
+from proofagent.score.choice import profile_named
 from proofagent.search.settings import Observer, Settings
 from proofagent.types import Budget
 
@@ -67,6 +69,9 @@ class Search:
     keep: int = 1
     """So many different proofs are looked for."""
 
+    prefer: str = DEFAULT_PROFILE
+    """The profile that says which of them is the best."""
+
     observe: Observer = lambda _graph, _tried: None
 
     async def attempt(self, goal: Goal | str, pool: Pool) -> Attempt:
@@ -77,7 +82,14 @@ class Search:
         else:
             team = Team(self.proposers(whole))
         return await attempt(
-            whole, pool, team, self.budget, settings=self.settings, keep=self.keep, observe=self.observe
+            whole,
+            pool,
+            team,
+            self.budget,
+            settings=self.settings,
+            keep=self.keep,
+            profile=profile_named(self.prefer),
+            observe=self.observe,
         )
 
     def run(self, goals: Iterable[Goal | str], *, engines: int = 1) -> list[Attempt]:

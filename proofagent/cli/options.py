@@ -8,6 +8,7 @@ import typer
 
 from proofagent.config.settings import Via
 from proofagent.errors import UsageError
+from proofagent.score.choice import profiles
 from proofagent.search.strategies import STRATEGIES
 
 _MODELS = "Models"
@@ -153,7 +154,17 @@ Keep = Annotated[
         min=1,
         max=50,
         metavar="K",
-        help="Go on until there are K different proofs, or the time is over; the shortest is the first.",
+        help="Go on until there are K different proofs, or the time is over; those that another one beats in everything"
+        " are left out.",
+    ),
+]
+Prefer = Annotated[
+    str,
+    typer.Option(
+        "--prefer",
+        metavar="PROFILE",
+        help=f"Which of several proofs is the first: {', '.join(profiles())} (docs/metrics.md).",
+        autocompletion=lambda incomplete: [name for name in profiles() if name.startswith(incomplete)],
     ),
 ]
 StrategyName = Annotated[

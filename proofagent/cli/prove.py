@@ -23,9 +23,11 @@ from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
+from proofagent.runs.kept import DEFAULT_PROFILE
 from proofagent.runs.results import ProveReport
 from proofagent.runs.session import Session
 from proofagent.runs.trace import Trace, new_path
+from proofagent.score.choice import Profile, profile_named
 from proofagent.search.settings import Settings
 from proofagent.search.strategies import STRATEGIES
 from proofagent.search.strategy import Strategy
@@ -37,6 +39,7 @@ def prove(
     theorem: Annotated[str | None, typer.Option("--theorem", "-t", help="Prove only the one of this name.")] = None,
     imports: o.Imports = None,
     keep: o.Keep = 1,
+    prefer: o.Prefer = DEFAULT_PROFILE,
     time: Annotated[float, typer.Option("--time", help="Seconds for each goal.")] = 60.0,
     candidates: Annotated[int, typer.Option("--candidates", help="Tactics that Lean may try for each goal.")] = 100_000,
     heartbeats: Annotated[int, typer.Option("--heartbeats", help="Lean's maxHeartbeats for one candidate.")] = 40_000,
@@ -89,7 +92,8 @@ def prove(
     flags = replace(flags, lemmas=lemmas, memory=memory, record=record, replay=replay or ())
     job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
     plan = plan_of(flags, config, profile)
-    job = replace(job, keep=keep, settings=Settings(workers=engines + plan.ahead, strategy=_strategy(strategy)))
+    job = replace(job, settings=Settings(workers=engines + plan.ahead, strategy=_strategy(strategy)))
+    job = replace(job, keep=keep, prefer=profile_named(prefer))
     return _run(*_drawn(job, graph), plan, trace, _Show(json, tree, quiet))
 
 
@@ -105,6 +109,7 @@ class _Job:
     engines: int
     theorem: str | None
     keep: int = 1
+    prefer: Profile | None = None
     settings: Settings = field(default_factory=Settings)
 
 
@@ -217,6 +222,7 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
             job.budget,
             settings=job.settings,
             keep=job.keep,
+            profile=job.prefer,
             memory=desk.memory,
             listener=listener,
             spent=lambda: desk.ledger.spent,

@@ -15,13 +15,12 @@ from proofagent.check.receipt import Receipt
 from proofagent.cli import options as o
 from proofagent.cli.console import err, out, print_json
 from proofagent.cli.verdict import brief
-from proofagent.errors import UsageError
 from proofagent.goals.files import Source, source
 from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.runs.scoring import Scored, scored
 from proofagent.runs.task import Task, task_of
-from proofagent.score.choice import Profile, choose, front, profiles
+from proofagent.score.choice import Profile, choose, front, profile_named, profiles
 from proofagent.score.lines import LineCost, attribution
 from proofagent.score.metrics import METRICS, histogram, vector
 from proofagent.score.subject import Subject
@@ -163,10 +162,7 @@ def compare(
 
 
 def _profiles(names: Sequence[str] | None) -> list[Profile]:
-    known = profiles()
-    if unknown := [name for name in names or () if name not in known]:
-        raise UsageError(f"there is no profile `{unknown[0]}`; there are: {', '.join(known)}")
-    return [known[name] for name in names or known]
+    return [profile_named(name) for name in names or profiles()]
 
 
 def _run(paths: Sequence[Path], theorems: Sequence[str] | None, time: float, *, quiet: bool) -> list[FileModel]:

@@ -91,7 +91,7 @@ class Screen:
             goal = attempt.goal
             self._print_proof(result, goal.statement + goal.lead + (result.proof or "") + goal.tail.rstrip())
             for number, other in enumerate(result.others, 2):
-                out.print(Text(f"proof {number}, accepted as well:", "dim"))
+                out.print(Text(f"proof {number}, accepted as well{_differing(result, number)}", "dim"))
                 out.print(goal.statement + goal.lead + other + goal.tail.rstrip(), markup=False)
         elif result.outcome == "refuted":
             _say("refuted", "magenta", result.name, spent)
@@ -111,6 +111,17 @@ class Screen:
         out.print(text, markup=False)
         if result.receipt:
             out.print(receipt_lines(result.receipt))
+
+
+def _differing(result: GoalResult, number: int) -> str:
+    """In what a further proof differs from the first, for people."""
+    if not result.qualities:
+        return ":"
+    first, other = result.qualities[0], result.qualities[number - 1]
+    pairs = [
+        f"{name} {other[name]:g} ({first[name]:g})" for name in other if other[name] != first.get(name, other[name])
+    ]
+    return f"; {', '.join(pairs)}, in brackets the first proof's:" if pairs else ":"
 
 
 def _say(outcome: str, style: str, name: str, remark: str) -> None:

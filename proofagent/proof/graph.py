@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from math import prod
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import networkx as nx
 
 from proofagent.proof.canonical import fits, form
-from proofagent.proof.script import Hole, Script, Step, render, size
+from proofagent.proof.script import Hole, Script, Step, render, size, tactics
 from proofagent.proof.state import ProofState
 
 Status = Literal["open", "proved", "failed"]
@@ -28,13 +28,17 @@ _NO_PROGRESS = "makes no progress"
 
 @dataclass(slots=True)
 class GoalNode:
-    """An OR node. `depth` and `log_prior` are the best of the ways that lead here, as far as they were known then."""
+    """An OR node. `depth`, `log_prior` and `burden` are the best of the ways that lead here, as far as they were known
+    then.
+    """
 
     id: int
     state: ProofState
     depth: int
     log_prior: float
     estimate: float
+    burden: int = 0
+    """What a reader has to take on trust, summed over the way."""
     status: Status = "open"
     exhausted: bool = False
     value: float = 0.0
@@ -56,6 +60,14 @@ class StepNode:
     value: float = 1.0
 
 
+class _Way(NamedTuple):
+    """What leads from the root to a goal."""
+
+    depth: int = 0
+    log_prior: float = 0.0
+    burden: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A script with a gap: `before + X + after` is a whole script for every X whose lines start in `column`."""
@@ -68,21 +80,29 @@ class Frame:
 class ProofGraph:
     """The goals and steps found so far. `estimate` gives the first value of a goal, in (0, 1].
 
-    Goals of one form are one node where a script for the one that was met first fits the other (`canonical`). Without
-    `merge` every goal is a node of its own, but for those on the way from the root, to which no step leads back.
+    `burden` says what a reader has to take on trust of a tactic: of proofs with as many tactics the lightest is the
+    script. Goals of one form are one node where a script for the one that was met first fits the other (`canonical`).
+    Without `merge` every goal is a node of its own, but for those on the way from the root, to which no step leads
+    back.
     """
 
     def __init__(
-        self, root: ProofState, *, estimate: Callable[[ProofState], float] = lambda _: 0.5, merge: bool = True
+        self,
+        root: ProofState,
+        *,
+        estimate: Callable[[ProofState], float] = lambda _: 0.5,
+        burden: Callable[[str], int] = lambda _: 0,
+        merge: bool = True,
     ) -> None:
         self._estimate = estimate
+        self._burden = burden
         self._merge = merge
         self._graph: nx.DiGraph[tuple[str, int]] = nx.DiGraph()
         self._by_form: dict[str, list[int]] = {}
         self.goals: dict[int, GoalNode] = {}
         self.steps: dict[int, StepNode] = {}
         self.merged = 0
-        self._new_goal(root, form(root), depth=0, log_prior=0.0)
+        self._new_goal(root, form(root), _Way())
 
     @property
     def root(self) -> GoalNode:
@@ -109,8 +129,8 @@ class ProofGraph:
         if any(repeats) or any(child is not None and self._leads_to(child, goal) for child in known):
             parent.failures[tactic] = SAME_GOAL if known == [goal] or repeats == [True] else _NO_PROGRESS
             return None
-        depth, prior = parent.depth + (not planned), parent.log_prior + log_prior
-        ids = tuple(self._met(child, key, goal, depth, prior) for child, key in zip(children, forms, strict=True))
+        way = _Way(parent.depth + (not planned), parent.log_prior + log_prior, parent.burden + self._burden(tactic))
+        ids = tuple(self._met(child, key, goal, way) for child, key in zip(children, forms, strict=True))
         step = StepNode(len(self.steps), goal, tactic, log_prior, origin, ids)
         self.steps[step.id] = step
         self._graph.add_edge(("goal", goal), ("step", step.id))
@@ -198,7 +218,7 @@ class ProofGraph:
                     for step in self.steps_of(i)
                     if step.status == "proved"
                 ]
-                found[i] = ways[0] if len(ways) == 1 else min(ways, key=_length)
+                found[i] = ways[0] if len(ways) == 1 else min(ways, key=self._length)
         return found
 
     def check(self) -> None:
@@ -217,8 +237,8 @@ class ProofGraph:
             assert (step.status == "failed") == any(c.status == "failed" for c in children)
             assert abs(step.value - prod(c.value for c in children)) < 1e-9
 
-    def _new_goal(self, state: ProofState, key: str, *, depth: int, log_prior: float) -> int:
-        node = GoalNode(len(self.goals), state, depth, log_prior, self._estimate(state))
+    def _new_goal(self, state: ProofState, key: str, way: _Way) -> int:
+        node = GoalNode(len(self.goals), state, way.depth, way.log_prior, self._estimate(state), way.burden)
         node.value = node.estimate
         self.goals[node.id] = node
         self._by_form.setdefault(key, []).append(node.id)
@@ -233,14 +253,15 @@ class ProofGraph:
             same = (i for i in same if i in above)
         return next(same, None)
 
-    def _met(self, state: ProofState, key: str, parent: int, depth: int, log_prior: float) -> int:
+    def _met(self, state: ProofState, key: str, parent: int, way: _Way) -> int:
         # Anew, because a step may leave a new goal twice.
         known = self._known(state, key, parent)
         if known is None:
-            return self._new_goal(state, key, depth=depth, log_prior=log_prior)
+            return self._new_goal(state, key, way)
         node = self.goals[known]
         self.merged += 1
-        node.depth, node.log_prior = min(node.depth, depth), max(node.log_prior, log_prior)
+        node.depth, node.log_prior = min(node.depth, way.depth), max(node.log_prior, way.log_prior)
+        node.burden = min(node.burden, way.burden)
         return known
 
     def _leads_to(self, start: int, goal: int) -> bool:
@@ -292,7 +313,6 @@ class ProofGraph:
     def _step_value(self, step: StepNode) -> float:
         return prod(self.goals[child].value for child in step.children)
 
-
-def _length(way: tuple[StepNode, Script]) -> tuple[int, int, int]:
-    step, script = way
-    return size(script), len(render(script)), step.id
+    def _length(self, way: tuple[StepNode, Script]) -> tuple[int, int, int, int]:
+        step, script = way
+        return size(script), sum(map(self._burden, tactics(script))), len(render(script)), step.id

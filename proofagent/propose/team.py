@@ -111,11 +111,12 @@ class ModelTeam:
 
 
 def _tactics(lemmas: Lemmas, memory: Memory | None) -> list[Share]:
-    shares = [Share(Portfolio())]
+    portfolio = Portfolio()
+    shares = [Share(portfolio)]
     if lemmas is not no_lemmas:
         shares.append(Share(Retrieval(lemmas)))
     if memory is not None:
-        shares.append(Share(MemoryProposer(memory)))
+        shares.append(Share(MemoryProposer(memory, [portfolio])))
     return shares
 
 

@@ -15,12 +15,14 @@ from proofagent.goals.goal import Goal
 from proofagent.lean.engine import Header
 from proofagent.lean.pool import Pool
 from proofagent.proof.graph import ProofGraph
-from proofagent.proof.script import Script, size, tactics
+from proofagent.proof.script import Script, tactics
 from proofagent.propose.asker import Asked
 from proofagent.propose.base import Proposer
 from proofagent.propose.team import Team
+from proofagent.runs.kept import DEFAULT_PROFILE, Kept, Proof, measured
 from proofagent.runs.refute import LEAST_CHECK_SECONDS, refute
 from proofagent.runs.text import checked_name, last_hole, opened, openings, proof_text, text_with, theorem_word
+from proofagent.score.choice import Profile, profiles
 from proofagent.search.loop import search
 from proofagent.search.prover import SEARCH_OPTIONS, LeanProver, StartFailed
 from proofagent.search.settings import End, Observer, SearchResult, Settings, Tried
@@ -36,24 +38,6 @@ _REFUTING = 0.2
 _REFUTE_AFTER_SECONDS = 5.0
 _REFUTE_CANDIDATES = 500
 _UNKNOWN = re.compile(r"[Uu]nknown identifier [`']([^`']+)[`']")
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The text for a goal's hole, the script that it was made of, and what the gate said to it, if it was asked.
-
-    `graph` is what the search had found when it had the script.
-    """
-
-    text: str
-    script: Script
-    verdict: Verdict | None
-    graph: ProofGraph
-
-    @property
-    def length(self) -> tuple[int, int]:
-        """Tactics, then characters."""
-        return size(self.script), len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +64,8 @@ class Attempt:
     refused: tuple[str, ...]
     """Why the gate did not accept each script that the warm engine called complete: where the two disagree."""
 
-    others: tuple[Proof, ...] = ()
-    """Further proofs, verified as well; none is shorter than `proof`."""
+    kept: tuple[Proof, ...] = ()
+    """All proofs that are worth keeping, each verified: `proof` and, where several were asked for, others."""
 
     refutation: str = ""
     calls: tuple[Asked, ...] = ()
@@ -100,14 +84,16 @@ async def attempt(
     stated: Goal | None = None,
     settings: Settings | None = None,
     keep: int = 1,
+    profile: Profile | None = None,
     observe: Observer = lambda _graph, _tried: None,
     against: Observer = lambda _graph, _tried: None,
     proved: Callable[[Attempt], None] = lambda _made: None,
 ) -> Attempt:
     """Try to prove `goal` within `budget`, and meanwhile to refute it if the team has somebody for that.
 
-    `settings` are those of the search for a proof, which goes on until it has `keep` different ones: each does without
-    a step that closes a goal in the ones before. `observe` sees that search, `against` the one for a refutation, and
+    `settings` are those of the search for a proof, which goes on until it has `keep` different ones, by their terms:
+    each does without a step that closes a goal in the ones before. Those that none of the others beats in everything
+    are returned, the best by `profile` first. `observe` sees that search, `against` the one for a refutation, and
     `proved` hears of what there is so far each time that there is a proof.
 
     `stated` is the goal as the user wrote it, where holes before it have been filled since: what fills them is
@@ -139,6 +125,7 @@ async def attempt(
         prover,
         replace(told, judge=team.judge or told.judge),
         keep,
+        Kept(profile or profiles()[DEFAULT_PROFILE]),
         said.heard(observe),
         said.heard(against),
         lambda made: proved(completed(made)),
@@ -175,6 +162,7 @@ class _Work:
     prover: LeanProver
     settings: Settings
     keep: int
+    kept: Kept
     observe: Observer
     against: Observer
     proved: Callable[[Attempt], None]
@@ -218,7 +206,7 @@ class _Work:
 
     async def _prove(self) -> Attempt:
         banned: frozenset[tuple[str, str]] = frozenset()
-        refused, spent, found = list[str](), Spent(), list[Proof]()
+        refused, spent = list[str](), Spent()
         began = self.settings.banned
         while True:
             seconds = max(self.budget.seconds - (time.monotonic() - self.began), 0.001)
@@ -230,19 +218,19 @@ class _Work:
             )
             spent.add(result.spent)
             if result.end != "complete":
-                return self._best(found, self._attempt("unproved", result.end, result.graph, spent, refused))
+                return self._best(self._attempt("unproved", result.end, result.graph, spent, refused))
             proof, outcome = await self._checked(result, seconds)
             if outcome in ("proved", "partial"):
-                found.append(proof)
-                made = self._best(found, self._attempt(outcome, result.end, result.graph, spent, refused))
+                self.kept.add(proof)
+                made = self._best(self._attempt(outcome, result.end, result.graph, spent, refused))
                 self.proved(made)
-                if outcome == "partial" or len(found) >= self.keep:
+                if outcome == "partial" or len(self.kept) >= self.keep:
                     return made
             else:
                 refused += _refusal(proof.verdict)
                 if outcome == "undecided" or len(refused) > _REFUSALS_BORNE:
                     made = self._attempt(outcome, result.end, result.graph, spent, refused, verdict=proof.verdict)
-                    return self._best(found, made)
+                    return self._best(made)
             banned |= _blamed(result)
 
     async def _checked(self, result: SearchResult, seconds: float) -> tuple[Proof, Outcome]:
@@ -251,13 +239,17 @@ class _Work:
         if not last_hole(self.goal):
             return Proof(text, result.script, None, result.graph), "partial"
         verdict = await _gate(self.stated, self.goal, text, self.pool, max(seconds, LEAST_CHECK_SECONDS))
-        return Proof(text, result.script, verdict, result.graph), _OUTCOMES[verdict.outcome]
+        proof = Proof(text, result.script, verdict, result.graph)
+        if verdict.accepted and self.keep > 1:
+            proof = await measured(proof, self.goal, self.pool, deadline=max(seconds, LEAST_CHECK_SECONDS))
+        return proof, _OUTCOMES[verdict.outcome]
 
-    def _best(self, found: Sequence[Proof], last: Attempt) -> Attempt:
-        """`last` with the shortest of the proofs that were found, the first of equals; `last` itself where none was."""
-        if not found:
+    def _best(self, last: Attempt) -> Attempt:
+        """`last` with the best of the proofs that were found; `last` itself where none was."""
+        if not len(self.kept):
             return last
-        first, *others = sorted(found, key=lambda proof: proof.length)
+        found = self.kept.best()
+        first = found[0]
         outcome: Outcome = "proved" if first.verdict else "partial"
         return replace(
             last,
@@ -267,7 +259,7 @@ class _Work:
             script=first.script,
             verdict=first.verdict,
             graph=first.graph,
-            others=tuple(others),
+            kept=found,
         )
 
     def _attempt(

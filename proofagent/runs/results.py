@@ -8,6 +8,7 @@ from proofagent.check.receipt import ReasonModel, Receipt
 from proofagent.llm.chat import Cost
 from proofagent.runs.attempt import Attempt, Outcome
 from proofagent.runs.calls import CallModel, CostModel, call_model
+from proofagent.runs.kept import differences
 
 _MOST_DEPTH = 60
 
@@ -44,7 +45,9 @@ class GoalResult(_Model):
     """How the search ended: complete, exhausted, out-of-time, out-of-candidates; empty where it never began."""
     proof: str | None = None
     others: tuple[str, ...] = ()
-    """Further proofs, each accepted as well, from short to long; `proof` is not longer than any of them."""
+    """Further proofs, each accepted as well and of another kind, the better first; none is beaten in everything."""
+    qualities: tuple[dict[str, float], ...] = ()
+    """Where there are `others`: of `proof` and each of them, in this order, the metrics in which they differ."""
     tree: StepModel | None = None
     receipt: Receipt | None = None
     reasons: tuple[ReasonModel, ...] = ()
@@ -124,7 +127,8 @@ def result_of(attempt: Attempt) -> GoalResult:
         outcome=attempt.outcome,
         end=attempt.end,
         proof=attempt.proof if proved else None,
-        others=tuple(proof.text for proof in attempt.others) if proved else (),
+        others=tuple(proof.text for proof in attempt.kept[1:]) if proved else (),
+        qualities=tuple(map(dict, differences(attempt.kept))) if proved and len(attempt.kept) > 1 else (),
         tree=_tree(attempt, 0) if attempt.script is not None else None,
         receipt=verdict.receipt if verdict and verdict.accepted else None,
         reasons=verdict.receipt.reasons if verdict and verdict.receipt else (),

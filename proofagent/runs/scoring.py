@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,14 +41,18 @@ async def scored(source: Source, task: Task, pool: Pool, *, deadline: float) -> 
     Raises `EngineLost` where an accepted file cannot be compiled a second time, and as `subject` does.
     """
     verdict = await check(task.claim(source), pool, deadline=deadline)
-    if not verdict.accepted:
-        return Scored(source, verdict)
+    subjects = await subjects_of(source, task.theorems, pool, deadline=deadline) if verdict.accepted else ()
+    return Scored(source, verdict, subjects)
+
+
+async def subjects_of(source: Source, theorems: Sequence[str], pool: Pool, *, deadline: float) -> tuple[Subject, ...]:
+    """What metrics look at, of theorems in a file that the gate has accepted; raises as `scored`."""
     made, module = await compiled(source, pool, deadline)
     parts, lines = list(outline(source.body)), Lines(source.body)
     written = {part.name: part for part in parts}
     costs = await heartbeats(source, pool, deadline=deadline)
     subjects = []
-    for theorem in task.theorems:
+    for theorem in theorems:
         plain = subject(theorem, parts, module, made.messages, lines=lines)
         subjects.append(
             replace(
@@ -57,7 +61,7 @@ async def scored(source: Source, task: Task, pool: Pool, *, deadline: float) -> 
                 survives=await _survives(source, written[theorem], pool, deadline),
             )
         )
-    return Scored(source, verdict, tuple(subjects))
+    return tuple(subjects)
 
 
 async def compiled(source: Source, pool: Pool, deadline: float) -> tuple[Compilation, Module]:

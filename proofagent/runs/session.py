@@ -21,6 +21,7 @@ from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
 from proofagent.runs.results import BadLineModel, GoalResult, ProveReport, result_of
 from proofagent.runs.text import filled
+from proofagent.score.choice import Profile
 from proofagent.search.settings import Observer, Settings
 from proofagent.types import Budget
 
@@ -49,6 +50,9 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     keep: int = 1
     """So many different proofs of each goal are looked for."""
+
+    profile: Profile | None = None
+    """Says which of them is the best."""
 
     memory: Memory | None = None
     """Keeps the steps that proved something."""
@@ -144,6 +148,7 @@ class Session:
                 stated=goal,
                 settings=self.settings,
                 keep=self.keep,
+                profile=self.profile,
                 observe=self.listener.tried,
                 against=self.listener.against,
                 proved=so_far.append,

@@ -5,10 +5,13 @@ which mathlib's reviewers follow too: prefer the weakest tactic that does it.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
+from textwrap import indent
 
+from proofagent.errors import GoalError
 from proofagent.goals.lexer import code
-from proofagent.goals.tactics import TERM, Block, Tactic, tactics
+from proofagent.goals.tactics import TERM, Block, Tactic, proof_tree, tactics
 
 RUNGS = ("nothing", "rfl", "exact, rw", "apply", "simp only", "simp, omega, decide", "grind, search")
 _BY_HEAD = {
@@ -49,3 +52,13 @@ def rungs(tree: Block, text: str) -> Iterator[tuple[Tactic, int]]:
 def is_automation(place: int) -> bool:
     """Whether what stands on this rung finds its steps itself."""
     return place >= _AUTOMATION
+
+
+@lru_cache(maxsize=4096)
+def hardest(tactic: str) -> int:
+    """The highest rung of a tactic, or of several one a line; `_UNKNOWN` where it cannot be read."""
+    text = "by\n" + indent(tactic, "  ")
+    try:
+        return max((place for _, place in rungs(proof_tree(text), text)), default=_UNKNOWN)
+    except (GoalError, ValueError):
+        return _UNKNOWN

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from proofagent.errors import ConfigError
+from proofagent.errors import ConfigError, UsageError
 from proofagent.score.metric import Metric
 from proofagent.score.metrics import BY_NAME, METRICS
 
@@ -38,6 +38,13 @@ class Choice:
 def profiles() -> Mapping[str, Profile]:
     """The profiles that come with the project, by name."""
     return read_profiles(files("proofagent.score").joinpath("profiles.toml").read_text(encoding="utf-8"))
+
+
+def profile_named(name: str) -> Profile:
+    """One of them; `UsageError` where there is none of the name."""
+    if (found := profiles().get(name)) is None:
+        raise UsageError(f"there is no profile `{name}`; there are: {', '.join(profiles())}")
+    return found
 
 
 def read_profiles(text: str) -> dict[str, Profile]:

@@ -20,7 +20,9 @@ from proofagent.goals.outline import Part
 from proofagent.goals.tactics import Block, proof_tree
 from proofagent.lean.engine import Message
 from proofagent.lean.olean import Constant, Module
-from proofagent.lean.olean.sizes import Sizes, delegate, sizes
+from proofagent.lean.olean.names import Name
+from proofagent.lean.olean.sizes import Sizes, delegate, sizes, skeleton
+from proofagent.lean.olean.terms import Term
 
 _ENTRY = frozenset(["by", "exact", "apply", "refine", "fun", "=>", "_", "(", ")", "@", "intro", "intros"])
 
@@ -54,6 +56,9 @@ class Subject:
 
     terms: Sizes
     """Of the kernel terms of all these, and of what Lean made for them."""
+
+    skeleton: str = ""
+    """Equal for two proofs of one statement that differ in spelling only."""
 
     helpers: tuple[str, ...] = ()
     """New declarations that people wrote and that the target rests on."""
@@ -95,17 +100,18 @@ def subject(
     rests = sorted(everything & module.constants.keys() - {target})
     users = Counter(name for user in (target, *rests) for name in _mentions(module.constants[user]) if name != user)
     bodies, dropped = _bodies(target, [name for name in rests if name in written], written, users)
-    counted = _terms(target, rests, module, users)
-    own = [written[name] for name in (target, *rests) if name in written]
+    own, counted = module.constants, _terms(target, rests, module, users)
+    said = [written[name] for name in (target, *rests) if name in written]
     return Subject(
         target=target,
         bodies=bodies,
-        terms=counted,
+        terms=sizes(counted),
+        skeleton=skeleton(counted, constant.type.constants() | own.keys()),
         helpers=tuple(name for name in rests if name in written and name not in dropped),
         axioms=tuple(sorted(everything & PRIMITIVE)),
-        silenced=sum(_silencers(part) for part in (*own, *(p for p in parts if p.keyword == "set_option"))),
+        silenced=sum(_silencers(part) for part in (*said, *(p for p in parts if p.keyword == "set_option"))),
         warnings=tuple(
-            m for m in messages if m.severity == "warning" and any(stands_in(m, part, lines) for part in own)
+            m for m in messages if m.severity == "warning" and any(stands_in(m, part, lines) for part in said)
         ),
     )
 
@@ -155,7 +161,9 @@ def _named(part: Part, written: Mapping[str, Part]) -> str:
     return known[0] if len(known) == 1 and mine and written[known[0]].proves else ""
 
 
-def _terms(target: str, rests: Sequence[str], module: Module, users: Mapping[str, int]) -> Sizes:
+def _terms(
+    target: str, rests: Sequence[str], module: Module, users: Mapping[str, int]
+) -> list[tuple[Term, tuple[Name, ...]]]:
     """The terms that count: values, and the types of declarations that people wrote to be used more than by name."""
     own = module.constants
     found = []
@@ -170,4 +178,4 @@ def _terms(target: str, rests: Sequence[str], module: Module, users: Mapping[str
             found.append((constant.value, constant.level_params))
         if name != target and f"type of {name}" not in skipped and not made_up(name):
             found.append((constant.type, constant.level_params))
-    return sizes(found)
+    return found

@@ -12,9 +12,12 @@ Rank = Callable[[ProofGraph, Entry], tuple[float, ...]]
 
 
 def likely_first(graph: ProofGraph, entry: Entry) -> tuple[float, ...]:
-    """Likely ways first: the sum of log-priors on the way, less for depth, for large states and for dear waves."""
+    """Likely ways first: the sum of log-priors on the way, less for depth, for large states and for dear waves.
+
+    Of ways that are as likely, the one that leaves a reader the least to take on trust.
+    """
     node = graph.goals[entry.goal]
-    return (node.log_prior + 0.5 * log(node.estimate) - 0.25 * node.depth - entry.penalty,)
+    return (node.log_prior + 0.5 * log(node.estimate) - 0.25 * node.depth - entry.penalty, -node.burden)
 
 
 class Queue:

@@ -1,5 +1,6 @@
 """The search loop: take the goal that the strategy has next, ask for candidates, apply them, grow the graph, repeat."""
 
+import math
 import re
 import time
 from collections import Counter, deque
@@ -75,7 +76,8 @@ class _Run:
         self._judging = anyio.CapacityLimiter(_JUDGED_AT_ONCE)
 
     async def run(self) -> SearchResult:
-        self._graph = ProofGraph(await self._prover.start(), estimate=self._settings.value, merge=self._settings.merge)
+        told = self._settings
+        self._graph = ProofGraph(await self._prover.start(), estimate=told.value, burden=told.burden, merge=told.merge)
         self._frontier = self._settings.strategy(self._graph)
         self._push(ROOT, 0)
         async with anyio.create_task_group() as group:
@@ -168,7 +170,7 @@ class _Run:
             self._notify()
 
     async def _screen(self, goal: int, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Let Lean see together which of `candidates` fail; those that are to be tried one by one."""
+        """Let Lean see together which of `candidates` fail; those that are to be tried one by one, in that order."""
         fit = [c.tactic for c in candidates if self._screens(c)]
         if len(fit) <= 1 or self._settings.screened <= 1:
             return list(candidates)
@@ -179,7 +181,11 @@ class _Run:
         for candidate in candidates:
             if candidate.brief and candidate.tactic in seen.slow:
                 self._refuse(goal, candidate, "takes too long for what it is worth")
-        return [c for c in candidates if not (c.brief and c.tactic in seen.slow)]
+        # What closes the goal comes first, and of that the lightest: Lean has found out for all at once.
+        return sorted(
+            (c for c in candidates if not (c.brief and c.tactic in seen.slow)),
+            key=lambda c: self._settings.burden(c.tactic) if c.tactic in seen.closing else math.inf,
+        )
 
     def _screens(self, candidate: Candidate) -> bool:
         """Whether a candidate goes into a document with others. What Lean says to a model's is told to the model."""

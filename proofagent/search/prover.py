@@ -75,6 +75,8 @@ class Screening:
 
     seconds: float = 0.0
     slow: frozenset[str] = frozenset()
+    closing: frozenset[str] = frozenset()
+    """Those that left nothing, at a glance."""
 
 
 class LeanProver:
@@ -139,7 +141,7 @@ class LeanProver:
         its line. One that cannot be parsed is left to `apply`, the ones after it to another document. One at which a
         document ends, because the heartbeats of all are used up, is slow.
         """
-        seconds, slow = 0.0, set[str]()
+        seconds, slow, closing = 0.0, set[str](), set[str]()
         left = deque(t for t in tactics if (frame.before, frame.after, t) not in self._seen)
         while len(left) > 1 and seconds < deadline:
             outcome = await self._pool.elaborate(*self._screening(frame, left), deadline=deadline - seconds)
@@ -155,7 +157,8 @@ class LeanProver:
                     slow.add(key[-1])
                 elif state != _UNKNOWN:
                     self._left[key] = state
-        return Screening(seconds, frozenset(slow))
+                    closing |= {key[-1]} if not state else set()
+        return Screening(seconds, frozenset(slow), frozenset(closing))
 
     def _screening(self, frame: Frame, tactics: Iterable[str]) -> tuple[Header, str]:
         # A trace is not undone where an alternative fails: it says how far each of them came.

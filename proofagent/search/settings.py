@@ -7,6 +7,7 @@ from typing import Literal
 from proofagent.proof.graph import ProofGraph, StepNode
 from proofagent.proof.script import Script
 from proofagent.propose.base import Candidate
+from proofagent.score.burden import hardest
 from proofagent.search.best_first import best_first
 from proofagent.search.prover import TacticResult
 from proofagent.search.strategy import Judge, Strategy, Value, by_size
@@ -61,6 +62,9 @@ class Settings:
 
     value: Value = by_size
     """What a goal is worth before anything was tried there."""
+
+    burden: Callable[[str], int] = hardest
+    """What a reader has to take on trust of a tactic: the lighter of equals is tried, and taken, first."""
 
     judge: Judge | None = None
     """Asked for a better value of each goal that the first wave did not close, while the search goes on."""

@@ -277,3 +277,24 @@ def test_two_thousand_goals_in_acceptable_time() -> None:
     assert time.process_time() - began < 5.0
     graph.check()
     assert nx.is_directed_acyclic_graph(graph._graph)
+
+
+def test_of_proofs_of_equal_length_the_lightest_is_the_script() -> None:
+    """What leaves a reader less to take on trust wins over what came first, and over fewer characters."""
+    weights = {"grind": 6, "exact foo_bar h": 2, "split": 1, "simp": 5}
+    graph = ProofGraph(state(0), burden=lambda tactic: weights[tactic])
+    for tactic in ("grind", "exact foo_bar h"):
+        closed(graph, ROOT, tactic)
+    graph.add_step(ROOT, "split", (state("a"),))
+    assert tactics(graph.script()) == ["exact foo_bar h"]
+
+
+def test_the_burden_of_a_goal_is_that_of_its_lightest_way() -> None:
+    """It is summed up along the way."""
+    weights = {"simp": 5, "rw": 2, "exact": 2}
+    graph = ProofGraph(state(0), burden=lambda tactic: weights[tactic])
+    graph.add_step(ROOT, "simp", (state("a"),))
+    graph.add_step(ROOT, "rw", (state("b"),))
+    assert [node.burden for node in graph.goals.values()] == [0, 5, 2]
+    graph.add_step(2, "exact", (state("a"),))
+    assert graph.goals[1].burden == 4

@@ -29,8 +29,13 @@ from proofagent.lean.engine import (
 )
 
 _HOST = Path(__file__).with_name("host.cjs")
-# The module's code was checked when it was installed: functions are validated when they are first compiled.
-_FLAGS = ("--wasm-lazy-validation",)
+_FLAGS = (
+    # The module's code was checked when it was installed: functions are validated when they are first compiled.
+    "--wasm-lazy-validation",
+    # Every engine optimises its own code, beside Lean: only what is really hot is worth that, and only by itself.
+    "--wasm-tiering-budget=60000000",
+    "--no-wasm-inlining",
+)
 _START_SECONDS = 60.0
 _HEADERS_KEPT = 3
 _HOUSEKEEPING_SECONDS = 30.0

@@ -1,7 +1,8 @@
 """How large terms are, what they use how often, and what they introduce without using it."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -20,11 +21,16 @@ from proofagent.lean.olean.terms import (
     TERMS,
     Fields,
     Reader,
+    Shapes,
     Term,
 )
 
 _WIDEST = 4_096
 """Bound variables further out than this are not followed: nobody nests binders so deep."""
+
+
+_ARGUMENTS: Shapes = {**TERMS, LAMBDA: (3, (2,)), FORALL: (3, ()), LET: (4, (2, 3))}
+"""Terms without the types of what they bind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,24 @@ def sizes(terms: Iterable[tuple[Term, tuple[Name, ...]]]) -> Sizes:
                 idle += not loose[fields[3]] & 1
         tree += totals[root]
     return Sizes(len(seen), tree, MappingProxyType(dict(uses)), idle)
+
+
+def skeleton(terms: Iterable[tuple[Term, tuple[Name, ...]]], without: Container[str]) -> str:
+    """What terms with their universe parameters, taken together, do: equal for proofs that differ in spelling only.
+
+    A hash of how many distinct subterms each constant heads, types of bound variables and constants in `without` left
+    out; so it does not matter what is named by a `have`, what is written in which order, and which tactic found it.
+    Raises `OleanError`.
+    """
+    seen, uses = set[bytes](), Counter[str]()
+    for term, params in terms:
+        reader, root = term.place
+        for at, tag, _ in reader.parts(root, _ARGUMENTS, ()):
+            if tag in (CONST, APPLY) and (head := _head(reader, at)) and head not in without:
+                digest = reader.digest(at, params, NO_ALIASES)
+                uses[head] += digest not in seen
+                seen.add(digest)
+    return hashlib.sha256(repr(sorted(uses.items())).encode()).hexdigest()
 
 
 def delegate(constant: Constant) -> str | None:

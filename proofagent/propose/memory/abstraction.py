@@ -88,20 +88,24 @@ class Place:
     slots: tuple[Slot, ...]
     """What each hypothesis that can be named is, the newest first."""
     taken: frozenset[str]
+    named: frozenset[str] = frozenset()
+    """Every name in the target, and its last component."""
 
     @classmethod
     def of(cls, goal: OpenGoal) -> "Place":
         """Of several hypotheses with one name the newest is meant."""
         variables = [(h.name, h.type) for h in goal.hypotheses]
         heads = shapes.local_heads(variables)
-        target = {components(token.text)[0] for token in _identifiers(goal.target)}
+        said = [token.text for token in _identifiers(goal.target)]
+        target = {components(name)[0] for name in said}
         found: dict[str, Slot] = {}
         for name, type_ in reversed(variables[-_MOST_VARIABLES:]):
             if name not in found and "✝" not in name:
                 tokens = shapes.tokens(type_, heads)
                 symbols = tuple(sorted(set(tokens))[:_MOST_SYMBOLS])
                 found[name] = Slot(name, shapes.shape(tokens), symbols, name in target, len(found))
-        return cls(tuple(found.values()), frozenset(h.name for h in goal.hypotheses))
+        named = frozenset((*said, *(name.rpartition(".")[2] for name in said)))
+        return cls(tuple(found.values()), frozenset(h.name for h in goal.hypotheses), named)
 
 
 def abstracted(tactic: str, place: Place) -> Abstract | None:

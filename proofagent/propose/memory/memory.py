@@ -1,5 +1,10 @@
 """What was proved before, and the tactics that it suggests: prediction by the nearest neighbours of a state.
 
+A neighbour says two things. What it did is tried with this state's names where the state is near indeed: that may be a
+tactic that nobody else would think of. What kind of tactic it was says which of all that others propose for this state,
+sooner or later, comes first: that adds no candidate, it only changes the order, so it costs next to nothing where it is
+wrong.
+
 After Tactician (Blaauwbroek, Urban, Geuvers, arXiv 2008.00120) and TacticToe (Gauthier et al., arXiv 1804.00596): the
 tactics of the most similar states that were proved are the ones to try. What is proved in a run is known in the same
 run, and to every process that shares the file.
@@ -7,8 +12,8 @@ run, and to every process that shares the file.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -17,13 +22,15 @@ from proofagent.goals.goal import Goal
 from proofagent.proof.graph import ProofGraph
 from proofagent.proof.script import is_step
 from proofagent.proof.state import ProofState
-from proofagent.propose.base import Candidate, Query
+from proofagent.propose.base import Candidate, Proposer, Query
 from proofagent.propose.content import refusal
 from proofagent.propose.memory.abstraction import Place, instances
 from proofagent.propose.memory.features import features
 from proofagent.propose.memory.index import Index, Neighbour
+from proofagent.propose.memory.kinds import kind_at
 from proofagent.propose.memory.steps import MemoryStep, proof_steps, remembered, surroundings
 from proofagent.propose.memory.store import Row, Store
+from proofagent.propose.mix import merged
 
 ORIGIN = "memory"
 _NEIGHBOURS = 100
@@ -32,6 +39,10 @@ _SHARPNESS = 3.0
 _SECOND = 0.5
 """What is left of a tactic's vote for the next way to fill in its names."""
 _LEAST_PRIOR, _MOST_PRIOR = 0.02, 0.9
+_UNDECIDED = 0.02
+"""Votes that nobody gave: where all neighbours are far, none of them is believed."""
+_NEXT = 0.7
+"""What is left of a kind's share for the next candidate of that kind."""
 NEAR = 0.3
 """States less similar than this say nothing: what they suggest costs time at every goal and solved none (measured)."""
 
@@ -126,18 +137,27 @@ class _Vote:
 
 
 class MemoryProposer:
-    """Proposes the tactics of similar states, with this state's names.
+    """Proposes the tactics of similar states, with this state's names, and what `others` would propose later.
 
     A tactic has the votes of all neighbours that it helped, each by its similarity, and by how often the tactic was
-    taken in this run and by the neighbour's count in others. Its turn is between the closers, which cost nothing, and
-    the case analyses, which multiply goals.
+    taken in this run and by the neighbour's count in others. A candidate of `others` has the votes of all neighbours
+    that were helped by its kind. Their turn is between the closers, which cost nothing, and the case analyses, which
+    multiply goals.
     """
 
     def __init__(
-        self, memory: Memory, *, most: int = 5, ways: int = 2, near: float = NEAR, waves: Sequence[float] = (0.35,)
+        self,
+        memory: Memory,
+        others: Sequence[Proposer] = (),
+        *,
+        most: int = 5,
+        ways: int = 2,
+        near: float = NEAR,
+        waves: Sequence[float] = (0.35,),
     ) -> None:
         self.waves = waves
         self._memory = memory
+        self._others = others
         self._most = most
         self._ways = ways
         self._near = near
@@ -146,20 +166,16 @@ class MemoryProposer:
         self._worked: Counter[str] = Counter()
 
     async def propose(self, query: Query) -> list[Candidate]:
-        """At most `most` candidates, the likeliest first. The first is as likely as its neighbour is similar."""
+        """At most `most` candidates of neighbours, the likeliest first, and as many of `others`.
+
+        The first of the former is as likely as its neighbour is similar; the latter as their kind was frequent.
+        """
         if query.wave >= len(self.waves) or not self._memory.rows:
             return []
-        near = (n for n in self._memory.nearest(query.state, query.goal) if n.similarity >= self._near)
-        votes = self._votes(near)
+        neighbours = self._memory.nearest(query.state, query.goal)
         place = Place.of(query.state.main)
-        found: dict[str, tuple[float, _Vote]] = {}
-        # Twice as many as are wanted, because some cannot be written here and some have failed.
-        for vote in sorted(votes.values(), key=lambda vote: -vote.sum)[: 2 * self._most + len(query.failures)]:
-            for number, (tactic, fit) in enumerate(instances(vote.nearest.row.step.tactic, place, self._ways)):
-                if tactic not in found and tactic not in query.failures and is_step(tactic) and not refusal(tactic):
-                    found[tactic] = vote.sum * fit * _SECOND**number, vote
-        best = sorted(found.items(), key=lambda item: -item[1][0])[: self._most]
-        return [self._candidate(tactic, value / best[0][1][0], vote, best[0][1][1]) for tactic, (value, vote) in best]
+        own = self._own([n for n in neighbours if n.similarity >= self._near], place, query.failures)
+        return merged([own, await self._of_others(neighbours, place, query)])
 
     def learn(self, candidate: Candidate, *, worked: bool) -> None:
         """Hear of its own candidates, whoever else proposed them; what works here is tried first from then on."""
@@ -168,6 +184,37 @@ class MemoryProposer:
             self._tried[text] += 1
             self._worked[text] += worked
             self._memory.used(digest, worked=worked)
+
+    def _own(self, near: Sequence[Neighbour], place: Place, failures: Container[str]) -> list[Candidate]:
+        votes = self._votes(near)
+        found: dict[str, tuple[float, _Vote]] = {}
+        # Some cannot be written here, and some have failed.
+        for vote in sorted(votes.values(), key=lambda vote: -vote.sum):
+            if len(found) >= 2 * self._most:
+                break
+            for number, (tactic, fit) in enumerate(instances(vote.nearest.row.step.tactic, place, self._ways)):
+                if tactic not in found and tactic not in failures and is_step(tactic) and not refusal(tactic):
+                    found[tactic] = vote.sum * fit * _SECOND**number, vote
+        best = sorted(found.items(), key=lambda item: -item[1][0])[: self._most]
+        return [self._candidate(tactic, value / best[0][1][0], vote, best[0][1][1]) for tactic, (value, vote) in best]
+
+    async def _of_others(self, neighbours: Sequence[Neighbour], place: Place, query: Query) -> list[Candidate]:
+        """What `others` have for this state and what is of a kind that helped its neighbours."""
+        votes: Counter[str] = Counter()
+        for neighbour in neighbours:
+            votes[neighbour.row.step.kind] += neighbour.similarity**_SHARPNESS
+        total = votes.total() + _UNDECIDED
+        found, places = dict[str, tuple[float, Candidate]](), Counter[str]()
+        for candidate in [c for other in self._others for c in await _everything(other, query)]:
+            kind = kind_at(candidate.tactic, place) or ""
+            if kind and votes[kind] and candidate.tactic not in found:
+                # Of several of one kind the first is the likeliest: whoever proposes them has an order.
+                found[candidate.tactic] = votes[kind] / total * _NEXT ** places[kind], candidate
+                places[kind] += 1
+        best = sorted((item for item in found.values() if item[0] >= _LEAST_PRIOR), key=lambda item: -item[0])
+        return [
+            replace(candidate, log_prior=math.log(min(_MOST_PRIOR, share))) for share, candidate in best[: self._most]
+        ]
 
     def _votes(self, neighbours: Iterable[Neighbour]) -> dict[str, _Vote]:
         votes: dict[str, _Vote] = {}
@@ -186,3 +233,9 @@ class MemoryProposer:
         self._proposed[tactic] = row.step.tactic.text, row.step.digest
         prior = _MOST_PRIOR * share * first.nearest.similarity
         return Candidate(tactic, math.log(min(_MOST_PRIOR, max(_LEAST_PRIOR, prior))), ORIGIN, brief=True)
+
+
+async def _everything(proposer: Proposer, query: Query) -> list[Candidate]:
+    """All that a proposer would ever propose at a state."""
+    waves = range(len(proposer.waves))
+    return [c for wave in waves for c in await proposer.propose(replace(query, wave=wave))]

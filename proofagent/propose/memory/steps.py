@@ -17,6 +17,7 @@ from proofagent.proof.state import ProofState
 from proofagent.propose.content import refusal
 from proofagent.propose.memory.abstraction import Abstract, Place, abstracted
 from proofagent.propose.memory.features import features
+from proofagent.propose.memory.kinds import kind_of
 from proofagent.propose.tactics import CLOSERS
 
 _ALWAYS_THERE = frozenset(["Init"])
@@ -43,6 +44,8 @@ class MemoryStep:
     """The declarations of the goal's own preamble that the tactic names."""
     lean: str = ""
     """The version of Lean, where it was told; for people."""
+    kind: str = ""
+    """What is left of the tactic without any name (`kinds`); empty in rows of older programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,15 @@ def remembered(state: ProofState, tactic: str, goal: Goal, *, lean: str = "") ->
         return None
     if tactic in CLOSERS or _INTRODUCES.fullmatch(tactic):
         return None
-    abstract = abstracted(tactic, Place.of(state.main))
+    place = Place.of(state.main)
+    abstract = abstracted(tactic, place)
     found = tuple(sorted(features(state)))
     if abstract is None or not _encodable("".join((*found, goal.statement, lean))):
         return None
     packages = tuple(sorted({module.partition(".")[0] for module in goal.imports} - _ALWAYS_THERE))
     digest = hashlib.sha256("\0".join((state.key, tactic, *packages)).encode("utf-8", "surrogatepass")).hexdigest()
     needs = tuple(sorted(surroundings(goal).declared & _named(tactic)))
-    return MemoryStep(digest, goal.digest, found, abstract, packages, needs, lean)
+    return MemoryStep(digest, goal.digest, found, abstract, packages, needs, lean, kind_of(abstract, place))
 
 
 def _encodable(text: str) -> bool:

@@ -8,7 +8,7 @@ import anyio
 
 from proofagent.llm.chat import Answer, Call, ChatModel, Failure, FailureKind, Prompt
 
-Purpose = Literal["whole", "repair", "sketch", "step", "refute", "judge"]
+Purpose = Literal["whole", "repair", "sketch", "step", "refute", "judge", "shorten"]
 
 # After these another request to the same model would end the same way.
 _FINAL: frozenset[FailureKind] = frozenset(["unauthorized", "out-of-credit", "over-budget", "offline"])

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from proofagent.errors import ConfigError
 from proofagent.llm.chat import Message, Role
 
-Name = Literal["whole", "repair", "sketch", "step", "refute", "judge"]
+Name = Literal["whole", "repair", "sketch", "step", "refute", "judge", "shorten"]
 Library = Literal["core", "mathlib"]
 
 PLACES: Mapping[str, frozenset[str]] = {
@@ -25,6 +25,7 @@ PLACES: Mapping[str, frozenset[str]] = {
     "step": frozenset(["library", "theorem", "path", "state", "failures", "lemmas", "most"]),
     "refute": frozenset(["library", "theorem", "state"]),
     "judge": frozenset(["library", "theorem", "state"]),
+    "shorten": frozenset(["library", "theorem", "proof", "wanted"]),
     "core": frozenset(["imports"]),
     "mathlib": frozenset(["imports"]),
 }

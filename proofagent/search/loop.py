@@ -233,7 +233,8 @@ class _Run:
             self._stop("out-of-time" if left <= 0 else "out-of-candidates")
             return None
         self._spent.candidates += 1
-        most = self._settings.block_seconds if candidate.block else self._settings.candidate_seconds
+        patient = candidate.block and not candidate.brief
+        most = self._settings.block_seconds if patient else self._settings.candidate_seconds
         return await self._prover.apply(self._graph.frame(goal), candidate.tactic, deadline=min(left, most))
 
     async def _try_block(self, goal: int, candidate: Candidate, result: TacticResult) -> None:

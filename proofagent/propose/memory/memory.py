@@ -28,7 +28,7 @@ from proofagent.propose.memory.abstraction import Place, instances
 from proofagent.propose.memory.features import features
 from proofagent.propose.memory.index import Index, Neighbour
 from proofagent.propose.memory.kinds import kind_at
-from proofagent.propose.memory.steps import MemoryStep, proof_steps, remembered, surroundings
+from proofagent.propose.memory.steps import MemoryStep, proof_blocks, proof_steps, remembered, surroundings
 from proofagent.propose.memory.store import Row, Store
 from proofagent.propose.mix import merged
 
@@ -83,8 +83,12 @@ class Memory:
 
     def remember(self, graph: ProofGraph, goal: Goal, *, lean: str = "") -> int:
         """Keep the steps of `graph` that prove something, with or without the root; how many were not known."""
-        steps = (remembered(graph.goals[s.goal].state, s.tactic, goal, lean=lean) for s in proof_steps(graph))
-        return self.add([step for step in steps if step is not None])
+        steps = [(step.goal, step.tactic, False) for step in proof_steps(graph)]
+        blocks = [(at, text, True) for at, text in proof_blocks(graph)]
+        found = (
+            remembered(graph.goals[at].state, text, goal, lean=lean, block=block) for at, text, block in steps + blocks
+        )
+        return self.add([step for step in found if step is not None])
 
     def add(self, steps: Iterable[MemoryStep]) -> int:
         """Keep steps, each once, here and in the store; how many were not known here."""
@@ -202,7 +206,8 @@ class MemoryProposer:
         """What `others` have for this state and what is of a kind that helped its neighbours."""
         votes: Counter[str] = Counter()
         for neighbour in neighbours:
-            votes[neighbour.row.step.kind] += neighbour.similarity**_SHARPNESS
+            if neighbour.row.step.kind:
+                votes[neighbour.row.step.kind] += neighbour.similarity**_SHARPNESS
         total = votes.total() + _UNDECIDED
         found, places = dict[str, tuple[float, Candidate]](), Counter[str]()
         for candidate in [c for other in self._others for c in await _everything(other, query)]:
@@ -232,7 +237,8 @@ class MemoryProposer:
         row = vote.nearest.row
         self._proposed[tactic] = row.step.tactic.text, row.step.digest
         prior = _MOST_PRIOR * share * first.nearest.similarity
-        return Candidate(tactic, math.log(min(_MOST_PRIOR, max(_LEAST_PRIOR, prior))), ORIGIN, brief=True)
+        log_prior = math.log(min(_MOST_PRIOR, max(_LEAST_PRIOR, prior)))
+        return Candidate(tactic, log_prior, ORIGIN, block=row.step.block, brief=True)
 
 
 async def _everything(proposer: Proposer, query: Query) -> list[Candidate]:

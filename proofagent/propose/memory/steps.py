@@ -1,10 +1,11 @@
-"""What is remembered of a proved step, which steps of a graph are, and which of them are of use for a goal."""
+"""What is remembered of a proof: its steps, its parts as blocks, and which of these are of use for a goal."""
 
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from proofagent.errors import GoalError
 from proofagent.goals.commands import split
@@ -12,7 +13,7 @@ from proofagent.goals.declarations import declared_name
 from proofagent.goals.goal import Goal
 from proofagent.goals.lexer import Kind, code
 from proofagent.proof.graph import ProofGraph, StepNode
-from proofagent.proof.script import is_step
+from proofagent.proof.script import is_step, render, size
 from proofagent.proof.state import ProofState
 from proofagent.propose.content import refusal
 from proofagent.propose.memory.abstraction import Abstract, Place, abstracted
@@ -24,6 +25,8 @@ _ALWAYS_THERE = frozenset(["Init"])
 _WITH_MATHLIB = frozenset(["Batteries", "Aesop", "Qq", "ProofWidgets", "ImportGraph", "Plausible", "Lean", "Std"])
 _HARVESTS = re.compile(r"^\w+\?", re.MULTILINE)
 """`simp?` and its like, which say what to write in their place."""
+
+_MOST_BLOCKS, _MOST_TACTICS = 12, 10
 
 _INTRODUCES = re.compile(r"(?:intros?|rename_i)(?: [^\s;⟨<(]+)*")
 
@@ -45,7 +48,9 @@ class MemoryStep:
     lean: str = ""
     """The version of Lean, where it was told; for people."""
     kind: str = ""
-    """What is left of the tactic without any name (`kinds`); empty in rows of older programs."""
+    """What is left of the tactic without any name (`kinds`); empty for blocks, and in rows of older programs."""
+    block: bool = False
+    """Whether `tactic` is several tactics that prove the goal together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,8 @@ def surroundings(goal: Goal) -> Surroundings:
     return Surroundings(packages | (_WITH_MATHLIB if "Mathlib" in packages else frozenset()), _declared(goal.preamble))
 
 
-def remembered(state: ProofState, tactic: str, goal: Goal, *, lean: str = "") -> MemoryStep | None:
-    """The step that is remembered of `tactic` at `state`; None of one that nobody should try again.
+def remembered(state: ProofState, tactic: str, goal: Goal, *, lean: str = "", block: bool = False) -> MemoryStep | None:
+    """The step that is remembered of `tactic`, or of a whole `block`, at `state`; None of one not worth another try.
 
     Left out are tactics that may not be proposed (`content.refusal`), that only print advice (`simp?`), that are too
     long to be a step of another proof, and states or tactics that no file can hold. So are those that are tried at
@@ -89,7 +94,8 @@ def remembered(state: ProofState, tactic: str, goal: Goal, *, lean: str = "") ->
     packages = tuple(sorted({module.partition(".")[0] for module in goal.imports} - _ALWAYS_THERE))
     digest = hashlib.sha256("\0".join((state.key, tactic, *packages)).encode("utf-8", "surrogatepass")).hexdigest()
     needs = tuple(sorted(surroundings(goal).declared & _named(tactic)))
-    return MemoryStep(digest, goal.digest, found, abstract, packages, needs, lean, kind_of(abstract, place))
+    kind = "" if block else kind_of(abstract, place)
+    return MemoryStep(digest, goal.digest, found, abstract, packages, needs, lean, kind, block)
 
 
 def _encodable(text: str) -> bool:
@@ -111,6 +117,21 @@ def _named(tactic: str) -> set[str]:
     """The names in a tactic, whole, and each of their components: `xs.size` may be `Tree.size` of a preamble."""
     names = {token.text for token in code(tactic) if token.kind is Kind.IDENTIFIER}
     return names | {part for name in names for part in name.split(".")}
+
+
+def proof_blocks(graph: ProofGraph) -> Iterator[tuple[int, str]]:
+    """Proved goals with their whole proofs, where these have a few tactics and no introduction comes first.
+
+    A step alone leaves goals that have to wait for their turn; a block is tried at once.
+    """
+    scripts = (
+        (step.goal, graph.script(step.goal)) for step in islice(filter(_begins_block, proof_steps(graph)), _MOST_BLOCKS)
+    )
+    return ((goal, render(script)) for goal, script in scripts if size(script) <= _MOST_TACTICS)
+
+
+def _begins_block(step: StepNode) -> bool:
+    return bool(step.children) and not _INTRODUCES.fullmatch(step.tactic)
 
 
 def proof_steps(graph: ProofGraph) -> Iterator[StepNode]:

@@ -1,14 +1,15 @@
 """What each part of the proof search is worth: the same goals with and without it, one table a file.
 
-    python benchmarks/ablation.py GOALS.jsonl [MORE.jsonl ...] [--time 30] [--jobs 2] [--every K] [--offset N]
-                                  [--only VARIANT,...] [--memory FILE] [--json FILE]
+    python benchmarks/ablation.py GOALS.jsonl [MORE.jsonl ...] [--time 30] [--candidates N] [--jobs 2] [--every K]
+                                  [--offset N] [--only VARIANT,...] [--memory FILE] [--json FILE]
 
 A goal is tried by all variants before the next one is, so that whatever else the machine does is shared by them, and
 so that Ctrl-C leaves tables that can be compared; who comes first changes from goal to goal, because the first pays
 for what Lean keeps of a goal. `+ memory` begins each file with an empty memory: a goal is tried with what the goals
 before it taught. `+ memory of others` uses the memory in `--memory` as it is; whether that knows the goals is yours to
 look after. `no merging` and the strategies are `+ retrieval` but for that. Each p is that of one comparison (exact
-McNemar test, two-sided), not corrected for their number.
+McNemar test, two-sided), not corrected for their number. The second table is about goals that both variants prove, and
+what that cost them; its p is that of an exact sign test. With `--candidates` the budget is the same on any machine.
 """
 
 import argparse
@@ -176,16 +177,41 @@ def compared(rows: Mapping[int, Row], other: Mapping[int, Row]) -> tuple[int, in
     return both.count((True, False)), both.count((False, True))
 
 
+def economy(rows: Mapping[int, Row], other: Mapping[int, Row]) -> str:
+    """What the goals cost that are proved here and there."""
+    both = [
+        (row, other[place])
+        for place, row in rows.items()
+        if row.outcome == "proved" and place in other and other[place].outcome == "proved"
+    ]
+    fewer = sum(here.candidates < there.candidates for here, there in both)
+    more = sum(here.candidates > there.candidates for here, there in both)
+    here, there = (sum(pair[side].candidates for pair in both) for side in (0, 1))
+    times = [sum(pair[side].seconds for pair in both) for side in (0, 1)]
+    return (
+        f"{len(both):4d} goals, candidates {here:6d} against {there:6d}: fewer at {fewer:3d}, more at {more:3d}, "
+        f"p {mcnemar(fewer, more):.3f}; {times[0]:6.0f} s against {times[1]:6.0f} s"
+    )
+
+
 def shown(table: Table, work: Work) -> str:
     """One file's table."""
     done = min(map(len, table.rows.values()))
     head = f"{table.path}: {len(table.goals)} goals{'' if done == len(table.goals) else f' (INTERRUPTED after {done})'}"
-    cost = f"{work.budget.seconds:g} s each, {work.jobs} at a time, {table.seconds:.0f} s in all"
+    most = f", {work.budget.candidates} candidates" if work.budget.candidates < CANDIDATES else ""
+    cost = f"{work.budget.seconds:g} s{most} each, {work.jobs} at a time, {table.seconds:.0f} s in all"
     references = [name for name in (MEMORY, RETRIEVAL) if name in table.rows and len(table.rows) > 1]
     against = "".join(f"  {f'against {name}':>21}" for name in references)
     note = ["against: +goals that only this one solves, -goals that only the other solves, exact McNemar p"]
     lines = [_line(name, table, references).rstrip() for name in table.rows]
-    return "\n".join([f"{head}, {cost}", HEAD + against, *lines, *(note if references else [])])
+    costs = [
+        f"{name:18} {economy(rows, table.rows[reference])} for {reference}"
+        for reference in references
+        for name, rows in table.rows.items()
+        if name != reference
+    ]
+    second = ["", "on goals that both prove:", *costs] if references else []
+    return "\n".join([f"{head}, {cost}", HEAD + against, *lines, *(note if references else []), *second])
 
 
 def _line(name: str, table: Table, references: Sequence[str]) -> str:
@@ -218,6 +244,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("goals", type=Path, nargs="+", metavar="GOALS.jsonl")
     parser.add_argument("--time", type=float, default=30.0, help="seconds for each goal")
+    parser.add_argument("--candidates", type=int, default=CANDIDATES, help="for each goal")
     parser.add_argument("--jobs", type=int, default=2, help="goals at a time")
     parser.add_argument("--every", type=int, default=1, metavar="K", help="each K-th goal only")
     parser.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N goals of each file")
@@ -234,7 +261,7 @@ def main() -> None:
         if not tables:
             raise UsageError("there is no goal to prove")
         others = None if given.memory is None else Memory.open(given.memory)
-        work = Work(variants, Budget(given.time, CANDIDATES, HEARTBEATS), given.jobs, others)
+        work = Work(variants, Budget(given.time, given.candidates, HEARTBEATS), given.jobs, others)
         anyio.run(measure, tables, work)
     except ProofAgentError as error:
         parser.exit(64 if isinstance(error, UsageError) else 2, f"error: {error}\n")

@@ -11,7 +11,7 @@ from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.lean.pool import Pool
-from proofagent.propose.base import Proposer
+from proofagent.propose.base import Lemmas, Proposer
 from proofagent.propose.team import TacticsTeam, Team
 from proofagent.runs.asking import DEFAULT_LEMMAS, Asking, Flags, open_desk, plan_of
 from proofagent.runs.attempt import Attempt, attempt
@@ -76,11 +76,12 @@ class Search:
 
     async def attempt(self, goal: Goal | str, pool: Pool) -> Attempt:
         """Try one goal, or one statement, with the engines of `pool`. Raises as `proofagent.attempt` does."""
+        return await self._attempt(goal, pool, LibraryLemmas(pool, DEFAULT_LEMMAS))
+
+    async def _attempt(self, goal: Goal | str, pool: Pool, lemmas: Lemmas) -> Attempt:
         whole = from_statement(goal) if isinstance(goal, str) else goal
-        if self.proposers is None:
-            team = TacticsTeam(LibraryLemmas(pool, DEFAULT_LEMMAS), refute=False)(whole)
-        else:
-            team = Team(self.proposers(whole))
+        cheap = TacticsTeam(lemmas, refute=False)
+        team = cheap(whole) if self.proposers is None else Team(self.proposers(whole))
         return await attempt(
             whole,
             pool,
@@ -97,6 +98,7 @@ class Search:
 
         async def everything() -> list[Attempt]:
             async with embedded_pool(size=engines) as pool:
-                return [await self.attempt(goal, pool) for goal in goals]
+                lemmas = LibraryLemmas(pool, DEFAULT_LEMMAS)  # their statements are printed once for all goals
+                return [await self._attempt(goal, pool, lemmas) for goal in goals]
 
         return anyio.run(everything)

@@ -1,133 +1,224 @@
-"""`proofagent minimize`: shorter proofs of the same theorems, each accepted by the gate."""
+"""`proofagent minimize`: better proofs of the same theorems, each accepted by the gate."""
 
 import difflib
 import time as clock
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import anyio
 import typer
-from pydantic import BaseModel, ConfigDict
 from rich.status import Status
-from rich.table import Table
 from rich.text import Text
 
 from proofagent.check.gate import Claim
-from proofagent.check.receipt import Outcome, Receipt
 from proofagent.cli import options as o
 from proofagent.cli.check import EXIT_CODES
-from proofagent.cli.console import complain, err, out, print_json, printable
+from proofagent.cli.console import err, print_json, printable
 from proofagent.cli.interrupts import until_interrupted
-from proofagent.errors import GoalError, UsageError
+from proofagent.cli.shortened import CacheModel, MinimizeReport, at_ks, show, theorem_model
+from proofagent.errors import ConfigError, GoalError, UsageError
 from proofagent.goals.commands import header
 from proofagent.goals.files import Source, read_text, source, write_atomically
+from proofagent.goals.lexer import Lines, code
+from proofagent.goals.outline import outline
+from proofagent.lean.embedded.package import cache_folder
 from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.lean.native import find_judges
+from proofagent.lean.pool import Pool
+from proofagent.llm.chat import Cost
+from proofagent.llm.ledger import Ledger
 from proofagent.minimize.acceptor import LeanAcceptor
-from proofagent.minimize.driver import Minimizer, Shortened, at_k
+from proofagent.minimize.advice import SimpAdvice
+from proofagent.minimize.cache import FILE, Cache
+from proofagent.minimize.driver import Minimizer
 from proofagent.minimize.edits import Place, challenge, places
+from proofagent.minimize.measure import by_profile, is_blind, is_textual
+from proofagent.minimize.quality import Quality
+from proofagent.minimize.rewriting import Rewriting
+from proofagent.propose.asker import Asked, Panel
+from proofagent.runs.asking import Asking, Flags, open_plan, plan_of
+from proofagent.runs.calls import CostModel
+from proofagent.runs.scoring import compiled, heartbeats
+from proofagent.score.choice import Profile, Vector, profiles
+from proofagent.score.metrics import vector
+from proofagent.score.subject import subject
+from proofagent.search.suggestions import suggestions
 
-_KS = (1, 2, 4, 8, 16)
+_GATE_SECONDS = 120.0
 
 File = Annotated[Path, typer.Argument(help="A Lean file whose proofs are complete.", metavar="FILE")]
 Theorems = Annotated[
     list[str] | None,
     typer.Option("--theorem", "-t", help="A theorem to shorten, by its name; may be repeated; all where not given."),
 ]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", "-p", help="What is better: mathlib, golf, fast or didactic, as in `compare`.")
+]
+Seconds = Annotated[float | None, typer.Option("--time", help="Seconds in all; what was found until then is kept.")]
+Engines = Annotated[int, typer.Option("--engines", min=1, max=16, help="Lean processes that try candidates.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the file with its shorter proofs here.")]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TheoremModel(_Model):
-    """One theorem: its proof's length in Lean tokens at first and now."""
-
-    name: str
-    before: int
-    after: int
-    reduction: float
-    variants: tuple[int, ...]
-    tried: int
-    seconds: float
-
-
-class AtK(_Model):
-    """min@k and red@k over the theorems."""
-
-    k: int
-    min: float
-    red: float
-
-
-class MinimizeReport(_Model):
-    """What `minimize --json` prints."""
-
-    schema_version: Literal[1] = 1
-    path: str
-    outcome: Outcome
-    """Of the gate, about `text`."""
-    why: str
-    interrupted: bool
-    theorems: tuple[TheoremModel, ...]
-    at_k: tuple[AtK, ...]
-    diff: str
-    text: str
-    written: str | None
-    receipt: Receipt | None
-    seconds: float
+Write = Annotated[bool, typer.Option("--write", help="Change FILE itself.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no diff, only the table.")]
+CacheFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        metavar="FILE",
+        help="Where it is kept what Lean said of candidates; the user's cache folder where not given. The gate is asked"
+        " in any case.",
+    ),
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor keep what Lean said of candidates.")]
+SettingsProfile = Annotated[
+    str | None,
+    typer.Option("--settings-profile", help="A profile of the settings file.", rich_help_panel="Models"),
+]
 
 
 def minimize(
     file: File,
     theorem: Theorems = None,
-    time: Annotated[
-        float | None, typer.Option("--time", help="Seconds in all; what was found until then is kept.")
-    ] = None,
-    engines: Annotated[int, typer.Option("--engines", min=1, max=16, help="Lean processes that try candidates.")] = 1,
+    profile: ProfileOption = "golf",
+    time: Seconds = None,
+    engines: Engines = 1,
     output: Output = None,
-    write: Annotated[bool, typer.Option("--write", help="Change FILE itself.")] = False,
+    write: Write = False,
     json: o.Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no diff, only the table.")] = False,
+    quiet: Quiet = False,
+    cache: CacheFile = None,
+    no_cache: NoCache = False,
+    model: o.ModelNames = None,
+    base_url: o.BaseUrl = None,
+    key_env: o.KeyEnv = None,
+    settings_profile: SettingsProfile = None,
+    config: o.ConfigFile = None,
+    samples: o.Samples = None,
+    temperature: o.Temperature = None,
+    tokens: o.Tokens = None,
+    dollars: o.Dollars = None,
+    prompts: o.PromptFolder = None,
+    record: o.Record = None,
+    replay: o.Replay = None,
 ) -> int:
     """Shorten the proofs of FILE; statements stay as they are, and the gate accepts what is given back.
 
-    Tactics, arguments and detours are left out, equal cases shared, blocks closed by one tactic, as long as Lean
-    accepts the proof and it is not much slower. Ctrl-C keeps the best so far. Exit codes: 0 done, even where nothing is
-    shorter; 1 the gate rejects the proofs of FILE, 2 undecided, 64 usage.
+    Tactics, arguments and detours are left out, equal cases shared, blocks closed by one tactic, and with a model whole
+    proofs rewritten, as long as Lean accepts the proof, it is not much slower, and not worse under the profile. Ctrl-C
+    keeps the best so far. Exit codes: 0 done, even where nothing is shorter; 1 the gate rejects the proofs of FILE, 2
+    undecided, 64 usage.
 
     Examples of use:
 
       [bold]proofagent minimize Proofs.lean[/]
 
-      [bold]proofagent minimize Proofs.lean --theorem Main.thm --time 60 -o Shorter.lean[/]
+      [bold]proofagent minimize Proofs.lean --profile didactic --theorem Main.thm --time 60 -o Shorter.lean[/]
 
-      [bold]proofagent minimize Proofs.lean --write --quiet[/]
+      [bold]proofagent minimize Proofs.lean --write --quiet --model ollama/qwen3:8b --samples 4[/]
     """
     if write and output is not None:
         raise UsageError("either --write or --output, not both")
     o.demand_time(time)
-    read = source(file)
-    found = places(read.body)
-    chosen = _chosen(found, theorem or (), file)
-    with err.status("checking the proofs as they are") as status:
+    flags = Flags(model or (), base_url, key_env, samples=samples, temperature=temperature, tokens=tokens)
+    flags = replace(flags, dollars=dollars, prompts=prompts, record=record, replay=replay or ())
+    job = _job(file, theorem or (), _profile(profile), plan_of(flags, config, settings_profile))
+    job = replace(job, seconds=time, engines=engines)
+    with _cache(cache, unused=no_cache) as kept, err.status("checking the proofs as they are") as status:
         if quiet or json or not err.is_terminal:
             status.stop()
-        report = anyio.run(_minimized, read, found, chosen, (time, engines), status)
-    target = file if write else output
-    if target is not None and report.outcome == "accepted" and (report.diff or not write):
+        report = anyio.run(_minimized, job, kept, status)
+    return _finished(report, file if write else output, _Show(json, quiet, bool(job.plan.specs)), changed=write)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be shortened, and with what."""
+
+    read: Source
+    chosen: tuple[int, ...]
+    targets: tuple[str, ...]
+    claim: Claim
+    profile: Profile
+    plan: Asking
+    seconds: float | None = None
+    engines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    json: bool
+    quiet: bool
+    asked: bool
+
+
+@dataclass(slots=True)
+class _Models:
+    """Open models, and what they were asked about which theorem."""
+
+    panel: Panel
+    ledger: Ledger
+    calls: dict[str, list[Asked]] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)
+
+    def heard(self, theorem: str, asked: Asked) -> None:
+        """Keep a call; what went wrong with one is said once."""
+        self.calls.setdefault(theorem, []).append(asked)
+        failure = asked.call.failure
+        said = f"{asked.call.model}: {failure.kind}: {failure.detail}" if failure else ""
+        if said and said not in self._said:
+            self._said.add(said)
+            err.print(Text.assemble(("note: ", "yellow"), printable(said)))
+
+
+def _job(file: Path, wanted: Sequence[str], profile: Profile, plan: Asking) -> _Job:
+    read = source(file)
+    found = places(read.body)
+    chosen = _chosen(found, wanted, file)
+    names = tuple(found[index].name for index in chosen)
+    claim = Claim(read.imports, challenge(read.body, [found[index] for index in chosen]), read.body, names)
+    return _Job(read, tuple(chosen), names, claim, profile, plan)
+
+
+def _profile(name: str) -> Profile:
+    known = profiles()
+    if name not in known:
+        raise UsageError(f"there is no profile `{name}`; there are: {', '.join(known)}")
+    return known[name]
+
+
+@contextmanager
+def _cache(path: Path | None, *, unused: bool) -> Iterator[Cache | None]:
+    """The cache that is to be used. One that nobody asked for is not worth failing for."""
+    if unused and path is not None:
+        raise UsageError("either --cache or --no-cache, not both")
+    kept = None
+    if not unused:
+        try:
+            kept = Cache(path or cache_folder() / FILE)
+        except ConfigError as error:
+            if path is not None:
+                raise
+            err.print(Text.assemble(("note: ", "yellow"), printable(str(error))))
+    with kept or nullcontext():
+        yield kept
+
+
+def _finished(report: MinimizeReport, target: Path | None, how: _Show, *, changed: bool) -> int:
+    if target is not None and report.outcome == "accepted" and (report.diff or not changed):
         write_atomically(target, report.text)
         report = report.model_copy(update={"written": str(target)})
-    if json:
+    if how.json:
         print_json(report.model_dump_json(indent=2))
     else:
-        _show(report, quiet=quiet)
+        show(report, quiet=how.quiet, asked=how.asked)
     return EXIT_CODES[report.outcome]
 
 
-def _chosen(found: tuple[Place, ...], wanted: list[str] | tuple[str, ...], file: Path) -> list[int]:
+def _chosen(found: tuple[Place, ...], wanted: Sequence[str], file: Path) -> list[int]:
     """The indices of the theorems that are wanted, by full name or last component."""
     if not found:
         raise GoalError("there is no theorem with a proof behind `:=`", where=str(file))
@@ -142,26 +233,49 @@ def _is_called(name: str, wanted: str) -> bool:
     return name == wanted or name.endswith(f".{wanted}")
 
 
-async def _minimized(
-    read: Source, found: tuple[Place, ...], chosen: list[int], limits: tuple[float | None, int], status: Status
-) -> MinimizeReport:
+async def _minimized(job: _Job, cache: Cache | None, status: Status) -> MinimizeReport:
     began = clock.monotonic()
-    seconds, engines = limits
-    targets = [found[index] for index in chosen]
-    claim = Claim(read.imports, challenge(read.body, targets), read.body, tuple(place.name for place in targets))
 
     def listener(name: str, before: int, now: int, tried: int) -> None:
         status.update(f"{printable(name)}: {before} -> {now} tokens, {tried} candidates")
 
-    judges = await find_judges()
-    async with embedded_pool(size=engines) as pool:
-        pool.warm(Header(read.imports))
-        acceptor = LeanAcceptor(pool, claim, judges=judges)
-        minimizer = Minimizer(read.body, chosen, acceptor, workers=engines, listener=listener)
-        interrupted = await _until(minimizer, seconds)
+    # The models first: a missing key is said before Lean works for nothing.
+    async with _opened(job.plan) as models, embedded_pool(size=job.engines) as pool:
+        pool.warm(Header(job.read.imports))
+        acceptor = LeanAcceptor(pool, job.claim, judges=await find_judges(), cache=cache, tidy=True)
+        measured = partial(_measured, job.read, job.targets, pool)
+        quality = None if is_textual(job.profile) else Quality(job.profile, job.targets, measured)
+        minimizer = Minimizer(
+            job.read.body,
+            job.chosen,
+            acceptor,
+            measure=by_profile(job.profile),
+            blind=is_blind(job.profile),
+            quality=quality,
+            advisers=[SimpAdvice(acceptor.messages, suggestions)],
+            late=[Rewriting(models.panel, job.plan.prompts, job.profile, job.read.imports, models.heard)]
+            if models
+            else (),
+            workers=job.engines,
+            listener=listener,
+        )
+        interrupted = await _until(minimizer, job.seconds)
         status.update("asking the gate about the last edits")
         await minimizer.settle()
-    return _report(read, minimizer, interrupted=interrupted, seconds=clock.monotonic() - began)
+        report = _report(job, minimizer, quality, models)
+    hits = CacheModel(path=str(cache.path), hits=cache.hits) if cache else None
+    return report.model_copy(
+        update={"interrupted": interrupted, "cache": hits, "seconds": round(clock.monotonic() - began, 3)}
+    )
+
+
+@asynccontextmanager
+async def _opened(plan: Asking) -> AsyncIterator[_Models | None]:
+    if not plan.specs:
+        yield None
+        return
+    async with open_plan(plan, plan.specs) as models:
+        yield _Models(Panel(models.clients), models.ledger)
 
 
 async def _until(minimizer: Minimizer, seconds: float | None) -> bool:
@@ -174,58 +288,44 @@ async def _until(minimizer: Minimizer, seconds: float | None) -> bool:
     return await until_interrupted(work)
 
 
-def _report(read: Source, minimizer: Minimizer, *, interrupted: bool, seconds: float) -> MinimizeReport:
-    results = minimizer.results()
-    ruling = minimizer.ruling
-    before = read_text(read.path)
+async def _measured(read: Source, targets: Sequence[str], pool: Pool, body: str) -> Mapping[str, Vector]:
+    """Every metric of the theorems of an accepted file, as `score` has them, but for how robust they are."""
+    text = replace(read, body=body)
+    made, module = await compiled(text, pool, _GATE_SECONDS)
+    costs = await heartbeats(text, pool, deadline=_GATE_SECONDS)
+    parts, lines, found = list(outline(body)), Lines(body), dict[str, Vector]()
+    for target in targets:
+        whole = subject(target, parts, module, made.messages, lines=lines)
+        # What is declared without a body (a class, say) has none to be measured, before and after.
+        plain = replace(whole, bodies=tuple(each for each in whole.bodies if any(code(each.text))))
+        found[target] = vector(replace(plain, heartbeats=sum(costs.get(each.origin, 0) for each in plain.bodies)))
+    return found
+
+
+def _report(job: _Job, minimizer: Minimizer, quality: Quality | None, models: _Models | None) -> MinimizeReport:
+    results, ruling = minimizer.results(), minimizer.ruling
+    before = read_text(job.read.path)
     head = header(before).end
     # The body has blank lines where the header stood.
     after = before[:head] + minimizer.body[before.count("\n", 0, head) :]
-    name = str(read.path)
+    name = str(job.read.path)
     diff = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
+    old, new = (quality.known(text) if quality else {} for text in (minimizer.original, minimizer.body))
+    calls = models.calls if models else {}
     return MinimizeReport(
         path=name,
+        profile=job.profile.name,
         outcome=ruling.outcome if ruling else "undecided",
         why=ruling.why if ruling else "the gate was not asked yet",
-        interrupted=interrupted,
-        theorems=tuple(_model(each) for each in results),
-        at_k=tuple(AtK(k=k, min=least, red=red) for k in _KS for least, red in [at_k(results, k)]),
+        interrupted=False,
+        theorems=tuple(theorem_model(each, job.profile, old, new, calls.get(each.name, ())) for each in results),
+        at_k=at_ks(results),
+        refused=tuple(minimizer.refused),
         diff="".join(diff),
         text=after,
         written=None,
         receipt=ruling.receipt if ruling else None,
-        seconds=round(seconds, 3),
+        cache=None,
+        cost=CostModel.of(models.ledger.spent if models else Cost()),
+        seconds=0.0,
     )
-
-
-def _model(each: Shortened) -> TheoremModel:
-    return TheoremModel(
-        name=each.name,
-        before=each.before,
-        after=each.after,
-        reduction=round(each.reduction, 4),
-        variants=each.variants,
-        tried=each.tried,
-        seconds=each.seconds,
-    )
-
-
-def _show(report: MinimizeReport, *, quiet: bool) -> None:
-    if report.outcome != "accepted":
-        complain(f"the proofs are {report.outcome} as they are, nothing was changed: {report.why}")
-        return
-    if not quiet:
-        for line in report.diff.splitlines():
-            style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
-            out.print(Text(printable(line), style))
-    table = Table("theorem", "before", "after", "cut", "tried", "seconds", title="Lean tokens of the proofs")
-    for each in report.theorems:
-        cells = (str(each.before), str(each.after), f"{each.reduction:.0%}", str(each.tried), f"{each.seconds:.1f}")
-        table.add_row(Text(printable(each.name)), *cells)
-    out.print(table)
-    shown = ", ".join(f"min@{each.k} {each.min:.1f} red@{each.k} {each.red:.0%}" for each in report.at_k)
-    out.print(Text(shown, "dim"))
-    if report.interrupted:
-        err.print("interrupted: the best so far, accepted by the gate")
-    if report.written:
-        err.print(Text(f"written: {report.written}", "dim"))

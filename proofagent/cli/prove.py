@@ -74,8 +74,7 @@ def prove(
 ) -> int:
     """Prove a statement, every `sorry` of a Lean file, or every goal of a JSONL file.
 
-    A proof is printed only after a fresh Lean process has compiled it and the compiled artefact shows the same
-    statement and no axiom but Lean's own three. Ctrl-C keeps what was found.
+    What is printed was compiled by a fresh Lean process and compared as kernel terms. Ctrl-C keeps what was found.
 
     Examples of use:
 

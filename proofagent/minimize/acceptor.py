@@ -6,9 +6,10 @@ from typing import Protocol
 
 from proofagent.check.gate import Claim, check
 from proofagent.check.receipt import Outcome, Receipt
-from proofagent.lean.engine import Elaboration, Header
+from proofagent.lean.engine import Elaboration, Header, Identity, Message
 from proofagent.lean.native import Judge
 from proofagent.lean.pool import Pool
+from proofagent.minimize.cache import Answer, Cache, key_of
 
 _HEARTBEATS = (20_000, 80_000)
 """Tried in this order for the original, before Lean's own limit: a useless candidate is given up as early."""
@@ -43,7 +44,10 @@ class Acceptor(Protocol):
         ...
 
     async def quick(self, before: str, command: str, *, timed: bool = True) -> bool:
-        """Whether `command` elaborates after `before` without an error and without `sorry`, in time if `timed`."""
+        """Whether `command` elaborates after `before` without an error and without `sorry`.
+
+        If `timed`, it also has to keep within the limits that the original sets.
+        """
         ...
 
     async def gate(self, body: str) -> Ruling:
@@ -52,29 +56,50 @@ class Acceptor(Protocol):
 
 
 class LeanAcceptor:
-    """An `Acceptor` with the engines of a pool; `claim` is what the original claims to prove."""
+    """An `Acceptor` with the engines of a pool; `claim` is what the original claims to prove.
 
-    def __init__(self, pool: Pool, claim: Claim, *, limits: Limits | None = None, judges: Sequence[Judge] = ()) -> None:
-        self._pool, self._claim, self._judges = pool, claim, judges
+    With `tidy` a candidate of which Lean warns more often than of the original is not taken. What `cache` knows of a
+    candidate is not asked again. The gate is asked in any case.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        claim: Claim,
+        *,
+        limits: Limits | None = None,
+        judges: Sequence[Judge] = (),
+        cache: Cache | None = None,
+        tidy: bool = False,
+    ) -> None:
+        self._pool, self._claim, self._judges, self._cache = pool, claim, judges, cache
         self._limits = limits or Limits()
         self._options: tuple[tuple[str, str], ...] = ()
-        self._seconds = 0.0
+        self._seconds, self._warnings, self._tidy = 0.0, 0, tidy
+        self._identity: Identity | None = None
 
     async def calibrate(self, before: str, command: str) -> None:
-        self._seconds = 0.0
         for heartbeats in _HEARTBEATS:
             self._options = (("maxHeartbeats", str(heartbeats)),)
-            said = await self._elaborate(before, command, self._limits.gate)
-            self._seconds = said.seconds
-            if _is_well(said):
-                return
-        self._options = ()
-        self._seconds = (await self._elaborate(before, command, self._limits.gate)).seconds
+            answer = await self._answer(before, command, self._limits.gate)
+            if answer.well:
+                break
+        else:
+            self._options = ()
+            answer = await self._answer(before, command, self._limits.gate)
+        self._seconds, self._warnings = answer.seconds, answer.warnings
 
     async def quick(self, before: str, command: str, *, timed: bool = True) -> bool:
         limit = max(self._limits.slower * self._seconds, self._limits.free)
-        said = await self._elaborate(before, command, max(self._limits.candidate, limit))
-        return _is_well(said) and (not timed or said.seconds <= limit)
+        answer = await self._answer(before, command, max(self._limits.candidate, limit))
+        if not answer.well or not timed:
+            return answer.well
+        return answer.seconds <= limit and (not self._tidy or answer.warnings <= self._warnings)
+
+    async def messages(self, before: str, command: str) -> tuple[Message, ...]:
+        """What Lean says of `command` after `before`, within its own limits."""
+        header = Header(self._claim.imports, before)
+        return (await self._pool.elaborate(header, command, deadline=self._limits.candidate)).messages
 
     async def gate(self, body: str) -> Ruling:
         claim = self._claim
@@ -83,9 +108,24 @@ class LeanAcceptor:
         why = verdict.why or "; ".join(reason.text for reason in verdict.reasons)
         return Ruling(verdict.outcome, why, verdict.receipt)
 
-    async def _elaborate(self, before: str, command: str, deadline: float) -> Elaboration:
+    async def _answer(self, before: str, command: str, deadline: float) -> Answer:
         header = Header(self._claim.imports, before, self._options)
-        return await self._pool.elaborate(header, command, deadline=deadline)
+        if self._cache is None:
+            said = await self._pool.elaborate(header, command, deadline=deadline)
+            return _answer(said)
+        self._identity = self._identity or await self._pool.identity()
+        key = key_of(self._identity, header, command)
+        if (known := self._cache.get(key)) is not None:
+            return known
+        said = await self._pool.elaborate(header, command, deadline=deadline)
+        answer = _answer(said)
+        if said.status == "done":  # on another day there may be time or memory enough
+            self._cache.put(key, answer)
+        return answer
+
+
+def _answer(said: Elaboration) -> Answer:
+    return Answer(_is_well(said), said.seconds, sum(message.severity == "warning" for message in said.messages))
 
 
 def _is_well(said: Elaboration) -> bool:

@@ -20,7 +20,7 @@ from proofagent.proof.script import Script, size
 from proofagent.runs.scoring import subjects_of
 from proofagent.runs.text import checked_name, text_with
 from proofagent.score.choice import Profile, Vector, front, profiles
-from proofagent.score.metrics import vector
+from proofagent.score.metrics import METRICS, vector
 
 DEFAULT_PROFILE = "golf"
 
@@ -90,6 +90,6 @@ async def measured(proof: Proof, goal: Goal, pool: Pool, *, deadline: float) -> 
 
 def differences(proofs: Sequence[Proof]) -> list[Mapping[str, float]]:
     """Of each proof the metrics that may select and in which not all of them are equal; none of what is not known."""
-    names = dict.fromkeys(name for proof in proofs for name in proof.vector)
+    names = [metric.name for metric in METRICS if metric.selects]
     telling = [name for name in names if len({proof.vector.get(name) for proof in proofs}) > 1]
     return [{name: value for name in telling if (value := proof.vector.get(name)) is not None} for proof in proofs]

@@ -29,13 +29,23 @@ def test_a_statement(run):
 
 
 def test_several_proofs(run):
-    """With --keep there are as many different proofs, none shorter than the first, each printed."""
+    """With --keep there are proofs that do different things, the best by --prefer first, each printed."""
     ran = run("prove", "theorem less (a b : Nat) (h : a ≤ b) : a < b + 1", "--keep", 3, "--json")
     (result,) = ProveReport.model_validate_json(ran.out).results
-    assert (ran.code, len({result.proof, *result.others})) == (0, 3)
-    ran = run("prove", "theorem less (a b : Nat) (h : a ≤ b) : a < b + 1", "--keep", 2)
-    assert "proof 2, accepted as well:" in ran.out
-    assert ran.out.count("theorem less") == 2
+    kept = [result.proof, *result.others]
+    assert ran.code == 0
+    assert len(set(kept)) == len(result.qualities) > 1
+    assert result.qualities[0]["tokens"] == min(each["tokens"] for each in result.qualities)
+    ran = run("prove", "theorem less (a b : Nat) (h : a ≤ b) : a < b + 1", "--keep", 3, "--prefer", "didactic")
+    assert "proof 2, accepted as well; " in ran.out
+    assert ran.out.count("theorem less") == len(kept)
+
+
+def test_a_profile_that_does_not_exist(run):
+    """The error names those that do."""
+    ran = run("prove", EASY, "--prefer", "pretty")
+    assert ran.code == 64
+    assert "there is no profile `pretty`; there are: mathlib, golf, fast, didactic" in ran.err
 
 
 def test_a_reader_that_goes_away(spawn):

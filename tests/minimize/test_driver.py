@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from proofagent.check.gate import Claim
 from proofagent.minimize.acceptor import LeanAcceptor, Ruling
-from proofagent.minimize.driver import Minimizer, Shortened, at_k, by_tokens, ranked
+from proofagent.minimize.driver import Minimizer, Shortened, at_k
 from proofagent.minimize.edits import challenge, places
+from proofagent.minimize.measure import by_tokens
 from proofagent.minimize.passes import proposals
 from proofagent.minimize.passes.base import script_of
+from proofagent.minimize.ranking import ranked
 
 LONG = """\
 /-- Doc. -/

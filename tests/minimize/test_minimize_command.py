@@ -1,6 +1,7 @@
 """`proofagent minimize`: what it prints, writes and returns."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 
@@ -34,6 +35,8 @@ def file(tmp_path):
 
 
 def run(monkeypatch, capsys, *arguments):
+    """Runs the command in this process; what Lean said is not kept unless a test says where."""
+    arguments = [*arguments, *(() if "--cache" in arguments else ("--no-cache",))]
     monkeypatch.setattr(sys, "argv", ["proofagent", "minimize", *map(str, arguments)])
     code = _run()
     said = capsys.readouterr()
@@ -61,12 +64,30 @@ def test_files_that_cannot_be_used(monkeypatch, capsys, tmp_path, text, said):
 
 
 @pytest.mark.parametrize(
-    "options", [["--theorem", "nobody"], ["--write", "-o", "x.lean"], ["--time", "0"], ["--engines", "0"], ["--what"]]
+    ("options", "said"),
+    [
+        (["--theorem", "nobody"], "nobody"),
+        (["--write", "-o", "x.lean"], "--write"),
+        (["--time", "0"], "--time"),
+        (["--engines", "0"], "--engines"),
+        (["--what"], "--what"),
+        (["--profile", "nobody"], "there are: mathlib, golf, fast, didactic"),
+        (["--cache", "c", "--no-cache"], "--no-cache"),
+        (["--cache", "Proofs.lean"], "--no-cache"),
+        (["--settings-profile", "nobody"], "nobody"),
+        (["--model", "gpt"], "provider/name"),
+        (["--model", "openai/m"], "OPENAI_API_KEY"),
+        (["--record", "r"], "--model"),
+        (["--prompts", "nowhere"], "nowhere"),
+    ],
 )
-def test_usage(monkeypatch, capsys, file, options):
+def test_usage(monkeypatch, capsys, file, options, said):
+    monkeypatch.chdir(file.parent)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     code, _, err = run(monkeypatch, capsys, file, *options)
     assert code == 64
     assert "error" in err
+    assert said in err
     assert file.read_text(encoding="utf-8") == PROOF
 
 
@@ -109,18 +130,109 @@ def test_a_file_that_the_gate_rejects_stays(monkeypatch, capsys, tmp_path, insta
     assert path.read_text(encoding="utf-8") == "theorem t : 1 = 2 := by\n  sorry\n"
 
 
+TRIVIAL = """\
+theorem u : True := by
+  skip
+  skip
+  trivial
+
+theorem v : True := by
+  skip
+  trivial
+"""
+
+INTERRUPTING = """
+import signal
+from proofagent.cli import minimize as command
+from proofagent.cli.main import main
+
+class Interrupting(command.Minimizer):
+    def __init__(self, *arguments, listener, **options):
+        def heard(name, before, now, tried):
+            listener(name, before, now, tried)
+            if now < before:
+                signal.raise_signal(signal.SIGINT)
+        super().__init__(*arguments, listener=heard, **options)
+
+command.Minimizer = Interrupting
+main()
+"""
+"""The command line, with Ctrl-C at the moment at which the first shorter proof is kept."""
+
+
 @pytest.mark.lean
 def test_ctrl_c_keeps_the_best_so_far(file, installation):
-    """Whatever was found until then, the statements are whole; undecided only where the gate had said nothing yet."""
-    import signal
-    import time
+    """What was found before Ctrl-C, though no round had ended, is put to the gate and written."""
+    file.write_text(TRIVIAL, encoding="utf-8")
+    command = [sys.executable, "-c", INTERRUPTING, "minimize", str(file), "--json", "--no-cache", "--write"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["outcome"], report["interrupted"]) == (0, "accepted", True)
+    first, second = report["theorems"]
+    assert first["after"] < first["before"]
+    assert len(first["variants"]) == 1
+    assert (second["tried"], second["after"]) == (0, second["before"])
+    assert file.read_text(encoding="utf-8") == report["text"]
+    assert report["text"].startswith("theorem u : True := ")
+    assert report["text"].endswith(TRIVIAL[TRIVIAL.index("\n\ntheorem v") :])
+    assert report["receipt"]["outcome"] == "accepted"
 
-    command = [sys.executable, "-m", "proofagent", "minimize", str(file), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(8)
-        process.send_signal(signal.SIGINT)
-        printed, _ = process.communicate(timeout=120)
+
+@pytest.mark.lean
+def test_ctrl_c_before_anything_is_known(file, installation):
+    """Where not even the proofs as they are were checked, nothing is claimed and nothing written."""
+    early = INTERRUPTING.replace("main()\n", "command.Minimizer.run = run\nmain()\n").replace(
+        "command.Minimizer = ", "import anyio\nasync def run(self):\n    signal.raise_signal(signal.SIGINT)\n"
+        "    await anyio.sleep(60)\n\ncommand.Minimizer = "
+    )  # fmt: skip
+    command = [sys.executable, "-c", early, "minimize", str(file), "--json", "--no-cache", "--write"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["outcome"], report["interrupted"]) == (2, "undecided", True)
+    assert (report["text"], report["written"]) == (PROOF, None)
+    assert file.read_text(encoding="utf-8") == PROOF
+
+
+@pytest.mark.lean
+def test_what_lean_said_is_kept_and_is_no_judge(monkeypatch, capsys, tmp_path, installation):
+    """A second run asks Lean nothing that it knows; where every answer is turned into a yes, the gate says no."""
+    path, cache = tmp_path / "Small.lean", tmp_path / "c.sqlite"
+    path.write_text("theorem u (p q : Prop) (h : p ∧ q) : q := by\n  skip\n  exact h.2\n", encoding="utf-8")
+    reports = []
+    for _ in range(2):
+        code, printed, _ = run(monkeypatch, capsys, path, "--cache", cache, "--json")
+        reports.append(json.loads(printed))
+        assert (code, reports[-1]["outcome"]) == (0, "accepted")
+    first, second = reports
+    assert first["text"] == second["text"]
+    assert second["cache"]["path"] == str(cache)
+    assert second["cache"]["hits"] > second["theorems"][0]["tried"] > 0
+    with sqlite3.connect(cache) as db:
+        assert db.execute("UPDATE answers SET well = 1, seconds = 0, warnings = 0").rowcount > 3
+    db.close()
+    code, printed, _ = run(monkeypatch, capsys, path, "--cache", cache, "--json", "--time", 30)
     report = json.loads(printed)
-    assert process.returncode in (0, 2)
-    assert report["outcome"] in ("accepted", "undecided")
-    assert report["text"].startswith(PROOF[: PROOF.index(" by\n")])
+    assert (code, report["outcome"], report["receipt"]["outcome"]) == (0, "accepted", "accepted")
+    assert report["refused"]
+    assert report["text"].startswith("theorem u (p q : Prop) (h : p ∧ q) : q :=")
+
+
+@pytest.mark.lean
+def test_a_profile_is_never_worse(monkeypatch, capsys, tmp_path, installation):
+    """What `minimize` gives back, `compare` does not find worse under the same profile: the artefacts say so."""
+    path, shorter = tmp_path / "In.lean", tmp_path / "Out.lean"
+    path.write_text(
+        "theorem l (xs : List Nat) (h : xs ≠ []) : (xs ++ []).length = xs.length ∧ xs ≠ [] := by\n"
+        "  skip\n  constructor\n  · simp\n  · exact h\n",
+        encoding="utf-8",
+    )
+    code, printed, _ = run(monkeypatch, capsys, path, "--profile", "didactic", "-o", shorter, "--json")
+    report = json.loads(printed)
+    (theorem,) = report["theorems"]
+    assert (code, report["profile"], theorem["better"]) == (0, "didactic", True)
+    assert theorem["metrics"]["hardest"]["after"] < theorem["metrics"]["hardest"]["before"]
+    assert theorem["why"].startswith("hardest")
+    monkeypatch.setattr(sys, "argv", ["proofagent", "compare", str(path), str(shorter), "-p", "didactic", "--json"])
+    assert _run() == 0
+    (choice,) = json.loads(capsys.readouterr().out)["choices"]
+    assert (choice["better"], choice["why"]) == (1, theorem["why"])

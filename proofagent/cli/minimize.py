@@ -23,8 +23,6 @@ from proofagent.cli.shortened import CacheModel, MinimizeReport, at_ks, show, th
 from proofagent.errors import ConfigError, GoalError, UsageError
 from proofagent.goals.commands import header
 from proofagent.goals.files import Source, read_text, source, write_atomically
-from proofagent.goals.lexer import Lines, code
-from proofagent.goals.outline import outline
 from proofagent.lean.embedded.package import cache_folder
 from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
@@ -37,16 +35,15 @@ from proofagent.minimize.advice import SimpAdvice
 from proofagent.minimize.cache import FILE, Cache
 from proofagent.minimize.driver import Minimizer
 from proofagent.minimize.edits import Place, challenge, places
-from proofagent.minimize.measure import by_profile, is_blind, is_textual
+from proofagent.minimize.measure import is_blind, is_textual
 from proofagent.minimize.quality import Quality
 from proofagent.minimize.rewriting import Rewriting
 from proofagent.propose.asker import Asked, Panel
 from proofagent.runs.asking import Asking, Flags, open_plan, plan_of
 from proofagent.runs.calls import CostModel
-from proofagent.runs.scoring import compiled, heartbeats
-from proofagent.score.choice import Profile, Vector, profiles
+from proofagent.runs.scoring import subjects_of
+from proofagent.score.choice import Profile, Vector, profile_named
 from proofagent.score.metrics import vector
-from proofagent.score.subject import subject
 from proofagent.search.suggestions import suggestions
 
 _GATE_SECONDS = 120.0
@@ -125,7 +122,7 @@ def minimize(
     o.demand_time(time)
     flags = Flags(model or (), base_url, key_env, samples=samples, temperature=temperature, tokens=tokens)
     flags = replace(flags, dollars=dollars, prompts=prompts, record=record, replay=replay or ())
-    job = _job(file, theorem or (), _profile(profile), plan_of(flags, config, settings_profile))
+    job = _job(file, theorem or (), profile_named(profile), plan_of(flags, config, settings_profile))
     job = replace(job, seconds=time, engines=engines)
     with _cache(cache, unused=no_cache) as kept, err.status("checking the proofs as they are") as status:
         if quiet or json or not err.is_terminal:
@@ -181,13 +178,6 @@ def _job(file: Path, wanted: Sequence[str], profile: Profile, plan: Asking) -> _
     names = tuple(found[index].name for index in chosen)
     claim = Claim(read.imports, challenge(read.body, [found[index] for index in chosen]), read.body, names)
     return _Job(read, tuple(chosen), names, claim, profile, plan)
-
-
-def _profile(name: str) -> Profile:
-    known = profiles()
-    if name not in known:
-        raise UsageError(f"there is no profile `{name}`; there are: {', '.join(known)}")
-    return known[name]
 
 
 @contextmanager
@@ -249,7 +239,7 @@ async def _minimized(job: _Job, cache: Cache | None, status: Status) -> Minimize
             job.read.body,
             job.chosen,
             acceptor,
-            measure=by_profile(job.profile),
+            measure=byprofile_named(job.profile),
             blind=is_blind(job.profile),
             quality=quality,
             advisers=[SimpAdvice(acceptor.messages, suggestions)],
@@ -290,16 +280,8 @@ async def _until(minimizer: Minimizer, seconds: float | None) -> bool:
 
 async def _measured(read: Source, targets: Sequence[str], pool: Pool, body: str) -> Mapping[str, Vector]:
     """Every metric of the theorems of an accepted file, as `score` has them, but for how robust they are."""
-    text = replace(read, body=body)
-    made, module = await compiled(text, pool, _GATE_SECONDS)
-    costs = await heartbeats(text, pool, deadline=_GATE_SECONDS)
-    parts, lines, found = list(outline(body)), Lines(body), dict[str, Vector]()
-    for target in targets:
-        whole = subject(target, parts, module, made.messages, lines=lines)
-        # What is declared without a body (a class, say) has none to be measured, before and after.
-        plain = replace(whole, bodies=tuple(each for each in whole.bodies if any(code(each.text))))
-        found[target] = vector(replace(plain, heartbeats=sum(costs.get(each.origin, 0) for each in plain.bodies)))
-    return found
+    found = await subjects_of(replace(read, body=body), targets, pool, deadline=_GATE_SECONDS, robust=False)
+    return {each.target: vector(each) for each in found}
 
 
 def _report(job: _Job, minimizer: Minimizer, quality: Quality | None, models: _Models | None) -> MinimizeReport:

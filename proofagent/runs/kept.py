@@ -82,7 +82,7 @@ async def measured(proof: Proof, goal: Goal, pool: Pool, *, deadline: float) -> 
     """An accepted proof with its skeleton and vector, as far as these can be had; raises nothing of ours."""
     source = Source(Path(goal.origin or goal.name), goal.imports, text_with(goal, proof.text))
     try:
-        (found,) = await subjects_of(source, (checked_name(goal),), pool, deadline=deadline)
+        (found,) = await subjects_of(source, (checked_name(goal),), pool, deadline=deadline, robust=False)
     except ProofAgentError:
         return proof
     return replace(proof, skeleton=found.skeleton, vector=vector(found))

@@ -45,8 +45,13 @@ async def scored(source: Source, task: Task, pool: Pool, *, deadline: float) -> 
     return Scored(source, verdict, subjects)
 
 
-async def subjects_of(source: Source, theorems: Sequence[str], pool: Pool, *, deadline: float) -> tuple[Subject, ...]:
-    """What metrics look at, of theorems in a file that the gate has accepted; raises as `scored`."""
+async def subjects_of(
+    source: Source, theorems: Sequence[str], pool: Pool, *, deadline: float, robust: bool = True
+) -> tuple[Subject, ...]:
+    """What metrics look at, of theorems in a file that the gate has accepted; raises as `scored`.
+
+    Without `robust` nobody looks whether they would survive small changes, which no metric that may select asks for.
+    """
     made, module = await compiled(source, pool, deadline)
     parts, lines = list(outline(source.body)), Lines(source.body)
     written = {part.name: part for part in parts}
@@ -58,7 +63,7 @@ async def subjects_of(source: Source, theorems: Sequence[str], pool: Pool, *, de
             replace(
                 plain,
                 heartbeats=sum(costs.get(body.origin, 0) for body in plain.bodies),
-                survives=await _survives(source, written[theorem], pool, deadline),
+                survives=await _survives(source, written[theorem], pool, deadline) if robust else {},
             )
         )
     return tuple(subjects)

@@ -17,7 +17,7 @@ from proofagent.check.contents import made_up
 from proofagent.errors import UsageError
 from proofagent.goals.lexer import BLANK, Kind, Lines, code
 from proofagent.goals.outline import Part
-from proofagent.goals.tactics import Block, proof_tree
+from proofagent.goals.tactics import TERM, Block, proof_tree
 from proofagent.lean.engine import Message
 from proofagent.lean.olean import Constant, Module
 from proofagent.lean.olean.names import Name
@@ -80,8 +80,11 @@ class Subject:
 
     @cached_property
     def trees(self) -> tuple[Block, ...]:
-        """The bodies as trees of tactics, their places counted in each body's text."""
-        return tuple(proof_tree(body.text) for body in self.bodies)
+        """The bodies as trees of tactics, their places counted in each body's text.
+
+        What is declared without one, a class say, has a tree without tactics.
+        """
+        return tuple(proof_tree(body.text) if any(code(body.text)) else Block(0, 0, TERM, ()) for body in self.bodies)
 
 
 def subject(

@@ -1,5 +1,6 @@
 """What a metric looks at: the closure of what is new, with lemmas looked through that are but another name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,16 @@ def test_a_theorem_is_changed_in_one_thing_at_a_time():
     assert "(h : n = 1) (irrelevant_ : 0 = 0) : n + 0 = 1 :=" in made["one more hypothesis"]
     assert "rw [h_renamed.symm.symm] -- h\n" in made["hypotheses renamed"]
     assert "(h_renamed : n = 1)" in made["hypotheses renamed"]
+
+
+@pytest.mark.lean
+def test_a_declaration_without_a_body_can_be_measured(portal, pool):
+    """A class that a theorem rests on has no proof; its words count all the same."""
+    theorem = "theorem some_item (α : Type) [Has α] : ∃ a : α, a = a := ⟨Has.item, rfl⟩"
+    text = f"class Has (α : Type) where\n  item : α\n\n{theorem}\n"
+    source = Source(Path("text.lean"), ("Init",), text)
+    made, module = portal.call(lambda: compiled(source, pool, 60))
+    found = subject("some_item", list(outline(text)), module, made.messages, lines=Lines(text))
+    assert found.helpers == ("Has",)
+    assert len(found.trees) == len(found.bodies) == 2
+    assert vector(found)["tokens"] > vector(replace(found, bodies=found.bodies[:1]))["tokens"]

@@ -239,7 +239,7 @@ async def _minimized(job: _Job, cache: Cache | None, status: Status) -> Minimize
             job.read.body,
             job.chosen,
             acceptor,
-            measure=byprofile_named(job.profile),
+            measure=by_profile(job.profile),
             blind=is_blind(job.profile),
             quality=quality,
             advisers=[SimpAdvice(acceptor.messages, suggestions)],

@@ -35,7 +35,7 @@ from proofagent.minimize.advice import SimpAdvice
 from proofagent.minimize.cache import FILE, Cache
 from proofagent.minimize.driver import Minimizer
 from proofagent.minimize.edits import Place, challenge, places
-from proofagent.minimize.measure import is_blind, is_textual
+from proofagent.minimize.measure import by_profile, is_blind, is_textual
 from proofagent.minimize.quality import Quality
 from proofagent.minimize.rewriting import Rewriting
 from proofagent.propose.asker import Asked, Panel

@@ -6,7 +6,7 @@ What a profile asks of terms and heartbeats is not seen here; that is compared w
 from collections.abc import Callable
 from functools import lru_cache
 
-from proofagent.goals.lexer import uncommented
+from proofagent.goals.lexer import code, uncommented
 from proofagent.lean.olean.sizes import Sizes
 from proofagent.score.choice import Profile
 from proofagent.score.metric import Metric
@@ -37,6 +37,8 @@ def by_profile(profile: Profile) -> Measure:
 
     @lru_cache(maxsize=_KEPT)
     def measure(proof: str) -> tuple[float, ...]:
+        if not any(code(proof)):
+            raise ValueError("there is no proof")
         subject = Subject("", (Body("", "", proof, 0, 0, ""),), _UNKNOWN)
         return (*(_cost(metric, subject) for metric in asked), *by_tokens(proof))
 

@@ -49,10 +49,15 @@ def detour(tactics: list[str], rng: random.Random, number: int) -> list[str]:
     """A case distinction that is none, with the rest of the proof in each case."""
     at = rng.randrange(len(tactics))
     split = rng.choice(
-        [f"by_cases c{number} : (0 : Nat) = 0", f"rcases Nat.lt_or_ge 0 {number + 1} with c{number} | c{number}"]
+        [
+            f"by_cases c{number} : (0 : Nat) = 0",
+            f"rcases Nat.lt_or_ge 0 {number + 1} with c{number} | c{number}",
+            "cases decide ((0 : Nat) = 0)",
+        ]
     )
     rest = f"\n{MARGIN * 2}".join(moved(tactic, 2) for tactic in tactics[at:])
-    return [*tactics[:at], split, f"· {rest}", f"· {rest}"]
+    cases = rng.choice([(f"· {rest}", f"· {rest}"), (f"all_goals\n{MARGIN * 2}{rest}",)])
+    return [*tactics[:at], split, *cases]
 
 
 def wrapped(tactics: list[str], rng: random.Random, _: int) -> list[str]:
@@ -106,6 +111,20 @@ def apart(tactics: list[str], rng: random.Random, _: int) -> list[str]:
     return [*tactics[:at], *single, *([tactics[at]] if head == "simp" else []), *tactics[at + 1 :]]
 
 
+def staged(tactics: list[str], rng: random.Random, _: int) -> list[str]:
+    """A `simp` behind one that has the first of its arguments only, or behind itself."""
+    calls = [at for at, tactic in enumerate(tactics) if tactic.startswith("simp ") or tactic == "simp"]
+    calls = [at for at in calls if "\n" not in tactics[at] and "<;>" not in tactics[at]]
+    if not calls:
+        return tactics
+    at = rng.choice(calls)
+    call = tactics[at]
+    if not (call.startswith("simp [") and call.endswith("]")):
+        return [*tactics[: at + 1], f"try {call}", *tactics[at + 1 :]]
+    first = call.removeprefix("simp [").removesuffix("]").split(", ")[0]
+    return [*tactics[:at], f"try simp only [{first}]", *tactics[at:]]
+
+
 def twice(tactics: list[str], rng: random.Random, number: int) -> list[str]:
     """A closing tactic in both of two equal cases, one of which has cases of its own."""
     last = tactics[-1]
@@ -116,7 +135,18 @@ def twice(tactics: list[str], rng: random.Random, number: int) -> list[str]:
     return [*tactics[:-1], split, inner, rng.choice([f"· {last}", f"all_goals {last}"])]
 
 
-BLOATS: tuple[Bloat, ...] = (useless_have, useless_tactic, detour, wrapped, named, unfolded, unfolded, apart, twice)
+BLOATS: tuple[Bloat, ...] = (
+    useless_have,
+    useless_tactic,
+    detour,
+    wrapped,
+    named,
+    unfolded,
+    unfolded,
+    apart,
+    staged,
+    twice,
+)
 
 
 def bloated(text: str, rng: random.Random) -> tuple[str, tuple[str, ...]]:

@@ -5,10 +5,10 @@
 
 Proofs are lines with `name`, `imports` and `text`, the whole theorem. Without --proofs, goals of --goals are proved
 first, for --seconds each, and written to --cache, which is read where it exists. Each proof is bloated by a seeded
-choice of what bloat.py has; what Lean does not take bloated is left out. Figures: the mean cut in Lean tokens, the
-share that reached the original's length or less, as a whole and for each kind of bloat, how often the gate refused what
-was given back (asked anew, of another claim: the original statement), and the time. With --plain the proofs are
-shortened as they are.
+choice of what bloat.py has, or has a `simp` say all that it used, as `simp?` reports; what Lean does not take bloated
+is left out. Figures: the mean cut in Lean tokens, the share that reached the original's length or less, as a whole
+and for each kind of bloat, how often the gate refused what was given back (asked anew, of another claim: the original
+statement), and the time. With --plain the proofs are shortened as they are.
 """
 
 import argparse
@@ -32,12 +32,17 @@ from proofagent.lean.engine import Header
 from proofagent.lean.engines import embedded_pool
 from proofagent.lean.pool import Pool
 from proofagent.minimize.acceptor import LeanAcceptor
+from proofagent.minimize.advice import SimpAdvice
 from proofagent.minimize.driver import Minimizer, Shortened, at_k
-from proofagent.minimize.edits import challenge, places
+from proofagent.minimize.edits import apply, challenge, places
+from proofagent.minimize.passes.base import script_of
 from proofagent.score.tokens import lean_tokens
+from proofagent.search.suggestions import suggestions
 from proofagent.types import Budget
 
 TRIES = 12
+REPORTED = 0.25
+"""How often the simplifier is asked what it used before anything else is made longer."""
 GATE_SECONDS = 120.0
 
 
@@ -93,10 +98,23 @@ async def _bloated_and_accepted(
 ) -> tuple[str, tuple[str, ...]] | None:
     size = proof_tokens(proof.text)
     for _ in range(TRIES):
-        text, bloats = bloated(proof.text, rng)
+        told = await _reported(proof.text, acceptor) if rng.random() < REPORTED else proof.text
+        text, bloats = bloated(told, rng)
+        bloats = bloats if told == proof.text else ("reported", *bloats)
         if proof_tokens(text) > size and await acceptor.quick("", text, timed=False):
             return text, bloats
     return None
+
+
+async def _reported(text: str, acceptor: LeanAcceptor) -> str:
+    """The theorem with what `simp?` and its like report in the place of the first call; as it was where they do not."""
+    place = places(text)[0]
+    script = script_of(text, place.proof, place.end, place.start)
+    for edits in await SimpAdvice(acceptor.messages, suggestions).advise(script, place):
+        longer = apply(text, edits)
+        if proof_tokens(longer) > proof_tokens(text):
+            return longer
+    return text
 
 
 def proof_tokens(text: str) -> int:
@@ -116,7 +134,7 @@ async def measured(proof: Proof, pool: Pool, seed: int | None, seconds: float) -
         return None
     text, bloats = longer
     began = time.monotonic()
-    minimizer = Minimizer(text, [0], acceptor, workers=pool.size)
+    minimizer = Minimizer(text, [0], acceptor, advisers=[SimpAdvice(acceptor.messages, suggestions)], workers=pool.size)
     with anyio.move_on_after(seconds):
         await minimizer.run()
     await minimizer.settle()

@@ -15,7 +15,8 @@ _GROUPED = ("", " <;> ")
 def ranked(script: Script, proposed: Iterable[Edits]) -> list[Sequence[Edits]]:
     """What is worth a try, the largest cut in tokens first; closing tactics for one place are a group.
 
-    A group is tried at once (`first | … | …`), and its members only where that is accepted.
+    A group is tried at once (`first | … | …`), and its members only where that is accepted. A tactic that stands in the
+    text that it would replace is tried by itself: another member that runs out of heartbeats must not be in its way.
     """
     starts = [token.start for token in script.tokens]
     groups: dict[tuple[int, int, str], list[tuple[int, Edits]]] = {}
@@ -24,7 +25,7 @@ def ranked(script: Script, proposed: Iterable[Edits]) -> list[Sequence[Edits]]:
         gain = _gain(script, starts, edits)
         if gain is None:
             continue
-        key = _group(edits)
+        key = _group(script, edits)
         if key is None:
             found.append((gain, (edits,)))
         else:
@@ -50,13 +51,16 @@ def _gain(script: Script, starts: Sequence[int], edits: Edits) -> int | None:
     return gain if gain >= 0 else None
 
 
-def _group(edits: Edits) -> tuple[int, int, str] | None:
+def _group(script: Script, edits: Edits) -> tuple[int, int, str] | None:
     if len(edits) != 1:
         return None
     edit = edits[0]
+    there = {token.text for token in script.inside(edit.start, edit.end)}
     for before in _GROUPED:
         rest = edit.text.removeprefix(before) if edit.text.startswith(before) else ""
-        if rest in CLOSERS or (rest.startswith("exact ") and rest.count(" ") == 1 and rest.isascii()):
+        if (rest in CLOSERS and rest not in there) or (
+            rest.startswith("exact ") and rest.count(" ") == 1 and rest.isascii()
+        ):
             return edit.start, edit.end, before
     return None
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -109,11 +109,12 @@ class _Text:
 
     def constants(self) -> Iterator[str]:
         plain_indices = 0
+        heads = tuple(dict.fromkeys((*namespaces(self.text), *self.variables.values())))
         for match in _TOKEN.finditer(self.text):
             piece = match[0]
             match match.lastgroup:
                 case "name":
-                    yield from self._named(piece)
+                    yield from self._named(piece, heads)
                 case "number" if not piece.startswith("."):
                     yield _NUMERAL
                 case "index":
@@ -124,9 +125,11 @@ class _Text:
         if plain_indices > 0:
             yield _GET_ELEM
 
-    def _named(self, name: str) -> Iterator[str]:
-        """What a dotted name mentions: one constant, or functions in a row behind a variable or a bracket."""
-        heads = dict.fromkeys((*namespaces(self.text), *self.variables.values()))
+    def _named(self, name: str, heads: Sequence[str]) -> Iterator[str]:
+        """What a dotted name mentions: one constant, or functions in a row behind a variable or a bracket.
+
+        `heads` are the namespaces that come into question.
+        """
         first, _, rest = name.partition(".")
         if first in self.variables or not first:
             of_type = self.variables.get(first, "")

@@ -18,6 +18,7 @@ from proofagent.check.gate import Claim
 from proofagent.cli import options as o
 from proofagent.cli.check import EXIT_CODES
 from proofagent.cli.console import err, print_json, printable
+from proofagent.cli.failures import CallFailures
 from proofagent.cli.interrupts import until_interrupted
 from proofagent.cli.shortened import CacheModel, MinimizeReport, at_ks, show, theorem_model
 from proofagent.errors import ConfigError, GoalError, UsageError
@@ -41,6 +42,7 @@ from proofagent.minimize.rewriting import Rewriting
 from proofagent.propose.asker import Asked, Panel
 from proofagent.runs.asking import Asking, Flags, open_plan, plan_of
 from proofagent.runs.calls import CostModel
+from proofagent.runs.kept import DEFAULT_PROFILE
 from proofagent.runs.scoring import subjects_of
 from proofagent.score.choice import Profile, Vector, profile_named
 from proofagent.score.metrics import vector
@@ -80,7 +82,7 @@ SettingsProfile = Annotated[
 def minimize(
     file: File,
     theorem: Theorems = None,
-    profile: ProfileOption = "golf",
+    profile: ProfileOption = DEFAULT_PROFILE,
     time: Seconds = None,
     engines: Engines = 1,
     output: Output = None,
@@ -159,16 +161,12 @@ class _Models:
     panel: Panel
     ledger: Ledger
     calls: dict[str, list[Asked]] = field(default_factory=dict)
-    _said: set[str] = field(default_factory=set)
+    _failures: CallFailures = field(default_factory=CallFailures)
 
     def heard(self, theorem: str, asked: Asked) -> None:
         """Keep a call; what went wrong with one is said once."""
         self.calls.setdefault(theorem, []).append(asked)
-        failure = asked.call.failure
-        said = f"{asked.call.model}: {failure.kind}: {failure.detail}" if failure else ""
-        if said and said not in self._said:
-            self._said.add(said)
-            err.print(Text.assemble(("note: ", "yellow"), printable(said)))
+        self._failures.hear(asked)
 
 
 def _job(file: Path, wanted: Sequence[str], profile: Profile, plan: Asking) -> _Job:

@@ -3,7 +3,8 @@
 from rich.live import Live
 from rich.text import Text
 
-from proofagent.cli.console import complain, err, out, printable
+from proofagent.cli.console import complain, err, out
+from proofagent.cli.failures import CallFailures
 from proofagent.cli.pictures import LiveView, cost_line, proof_tree, receipt_lines
 from proofagent.goals.goal import Goal
 from proofagent.proof.graph import ProofGraph
@@ -22,7 +23,7 @@ class Screen:
         self.view = LiveView()
         self.trace = trace
         self.listener = Listener(self._began, self._tried, self._against, self._ended)
-        self._left_out: set[str] = set()
+        self._failures = CallFailures()
         self._tree, self._results, self._wanted = tree, results, live and err.is_terminal
         self._live: Live | None = None
 
@@ -31,11 +32,7 @@ class Screen:
         self.view.called(asked)
         if self.trace is not None:
             self.trace.called(asked)
-        failure = asked.call.failure
-        said = f"{asked.call.model}: {failure.kind}: {failure.detail}" if failure else ""
-        if said and said not in self._left_out:
-            self._left_out.add(said)
-            err.print(Text.assemble(("note: ", "yellow"), printable(said)))
+        self._failures.hear(asked)
 
     def close(self, report: ProveReport, *, asked: bool) -> None:
         """The last lines: what models have cost, where the trace is, how to get further."""

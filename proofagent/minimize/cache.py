@@ -16,11 +16,11 @@ from typing import Self
 
 from proofagent.errors import ConfigError
 from proofagent.lean.engine import Header, Identity
+from proofagent.propose.memory.store import may_be_database
 
 FILE = "minimize.sqlite"
 MOST_ROWS = 400_000
 _MARK, _FORMAT = 0x70724D6E, 1
-_HEAD = b"SQLite format 3\0"
 _BUSY_SECONDS = 2.0
 _TABLE = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -129,9 +129,5 @@ class Cache:
 
 
 def _demand_database(path: Path) -> None:
-    """SQLite takes a short text for an empty database, and would write over it."""
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        if (head := file.read(len(_HEAD))) and head != _HEAD:
-            raise ConfigError(f"{path} is no cache of minimize: name another file, or give --no-cache")
+    if not may_be_database(path):
+        raise ConfigError(f"{path} is no cache of minimize: name another file, or give --no-cache")

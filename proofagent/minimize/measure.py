@@ -58,4 +58,4 @@ def is_blind(profile: Profile) -> bool:
 def _cost(metric: Metric, subject: Subject) -> float:
     value = metric.measure(subject)
     assert value is not None, f"{metric.name} needs more than a text"
-    return value if metric.better == "less" else -value
+    return metric.cost(value)

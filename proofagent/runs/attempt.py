@@ -65,7 +65,7 @@ class Attempt:
     """Why the gate did not accept each script that the warm engine called complete: where the two disagree."""
 
     kept: tuple[Proof, ...] = ()
-    """All proofs that are worth keeping, each verified: `proof` and, where several were asked for, others."""
+    """`proof` and, where several were asked for, others worth keeping; verified where `outcome` is "proved"."""
 
     refutation: str = ""
     calls: tuple[Asked, ...] = ()
@@ -246,7 +246,7 @@ class _Work:
 
     def _best(self, last: Attempt) -> Attempt:
         """`last` with the best of the proofs that were found; `last` itself where none was."""
-        if not len(self.kept):
+        if not self.kept:
             return last
         found = self.kept.best()
         first = found[0]

@@ -4,7 +4,6 @@ Different is what does something else: proofs whose terms have one skeleton are 
 the better one stays. What is better is measured (`score`), and only of what the gate has accepted.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,9 +72,7 @@ class Kept:
         return tuple(sorted([*found, *(proof for proof in proofs if not proof.vector)], key=self._cost))
 
     def _cost(self, proof: Proof) -> tuple[tuple[float, ...], tuple[int, int]]:
-        values = ((metric.better, proof.vector.get(metric.name)) for metric in self.profile.order)
-        cost = (math.inf if value is None else value if better == "less" else -value for better, value in values)
-        return tuple(cost), proof.length
+        return tuple(metric.cost(proof.vector.get(metric.name)) for metric in self.profile.order), proof.length
 
 
 async def measured(proof: Proof, goal: Goal, pool: Pool, *, deadline: float) -> Proof:

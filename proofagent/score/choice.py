@@ -1,6 +1,5 @@
 """Choosing between proofs: hard regressions, a Pareto front, and profiles that are orderings."""
 
-import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,13 +116,8 @@ def dominates(first: Vector, second: Vector, metrics: Iterable[Metric]) -> bool:
     A strict order: what is not known counts as worse than anything, and no difference is too small. Otherwise three
     proofs could beat each other in a circle.
     """
-    pairs = [(_cost(metric, first), _cost(metric, second)) for metric in metrics]
+    pairs = [(metric.cost(first.get(metric.name)), metric.cost(second.get(metric.name))) for metric in metrics]
     return all(one <= other for one, other in pairs) and any(one < other for one, other in pairs)
-
-
-def _cost(metric: Metric, vector: Vector) -> float:
-    value = vector.get(metric.name)
-    return math.inf if value is None else value if metric.better == "less" else -value
 
 
 def front(vectors: Sequence[Vector]) -> list[int]:

@@ -1,5 +1,6 @@
 """What a metric is: a named, versioned, pure function of a proof, and what is known to be wrong with it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -31,6 +32,10 @@ class Metric:
     """Differences of this share, or less, count as none."""
 
     version: int = 1
+
+    def cost(self, value: float | None) -> float:
+        """A value as a number of which less is better; what is not known is worse than anything."""
+        return math.inf if value is None else value if self.better == "less" else -value
 
     def gain(self, old: float | None, new: float | None) -> float:
         """How much better `new` is than `old`, negative where it is worse; 0 within the grain or if one is unknown."""

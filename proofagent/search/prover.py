@@ -157,7 +157,8 @@ class LeanProver:
                     slow.add(key[-1])
                 elif state != _UNKNOWN:
                     self._left[key] = state
-                    closing |= {key[-1]} if not state else set()
+                    if not state:
+                        closing.add(key[-1])
         return Screening(seconds, frozenset(slow), frozenset(closing))
 
     def _screening(self, frame: Frame, tactics: Iterable[str]) -> tuple[Header, str]:

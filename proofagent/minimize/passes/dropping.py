@@ -7,6 +7,7 @@ from proofagent.goals.lexer import Kind, Token
 from proofagent.goals.tactics import Block, tactics
 from proofagent.minimize.edits import Edit, Edits
 from proofagent.minimize.passes.base import Script, removed, tactic_blocks
+from proofagent.minimize.passes.reading import closing
 
 _LISTING = frozenset(["simp", "simp_all", "simpa", "rw", "rewrite", "grind", "simp_arith", "dsimp", "rwa", "erw"])
 
@@ -48,24 +49,12 @@ def drop_arguments(script: Script) -> Iterator[Edits]:
         opening = next((index for index, word in enumerate(words) if word.text == "["), None)
         if opening is None or any(block.start <= words[opening].start < block.end for block in tactic.blocks):
             continue
-        closing, commas = _list(words, opening)
-        if closing is None:
+        end, commas = closing(words, opening)
+        if end is None:
             continue
-        yield (Edit(words[opening - 1].end, words[closing].end),)
-        edges = [words[opening].start, *(words[comma].start for comma in commas), words[closing].start]
+        yield (Edit(words[opening - 1].end, words[end].end),)
+        edges = [words[opening].start, *(words[comma].start for comma in commas), words[end].start]
         yield from _without(edges)
-
-
-def _list(words: Sequence[Token], opening: int) -> tuple[int | None, list[int]]:
-    """Where the bracket closes that opens at `opening`, and the commas in it."""
-    depth, commas = 0, list[int]()
-    for index in range(opening, len(words)):
-        depth += DEPTH.get(words[index].text, 0)
-        if depth == 0:
-            return index, commas
-        if depth == 1 and words[index].text == ",":
-            commas.append(index)
-    return None, commas
 
 
 def _without(edges: Sequence[int]) -> Iterator[Edits]:

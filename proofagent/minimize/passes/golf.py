@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from proofagent.goals.commands import DEPTH
-from proofagent.goals.lexer import Kind, Token
+from proofagent.goals.lexer import Kind, Token, column
 from proofagent.goals.tactics import Block, Tactic, tactics
 from proofagent.minimize.edits import Edit, Edits
 from proofagent.minimize.passes.base import Script, tactic_blocks
@@ -158,14 +158,10 @@ def _introduced(script: Script, block: Block, tactic: Tactic, words: Sequence[To
     start = script.text[words[2].start : words[arrow - 1].end]
     body = words[arrow + 1 :]
     if body[0].text == "by":
-        rest = shifted(script, (body[1].start, tactic.end), _column(script, block))
+        rest = shifted(script, (body[1].start, tactic.end), column(script.text, block.start))
         yield (Edit(tactic.start, tactic.end, rows(script, block, [f"intro {start}", rest])),)
     elif text_of(script, body) == "?_":
         yield (Edit(tactic.start, tactic.end, f"intro {start}"),)
-
-
-def _column(script: Script, block: Block) -> int:
-    return block.start - (script.text.rfind("\n", 0, block.start) + 1)
 
 
 def _goals(script: Script, block: Block, parts: Sequence[Sequence[Token]]) -> list[str]:
@@ -173,7 +169,7 @@ def _goals(script: Script, block: Block, parts: Sequence[Sequence[Token]]) -> li
     lines = list[str]()
     for part in parts:
         if part[0].text == "by" and len(part) > 1:
-            lines.append(shifted(script, (part[1].start, part[-1].end), _column(script, block)))
+            lines.append(shifted(script, (part[1].start, part[-1].end), column(script.text, block.start)))
         else:
             lines.append("rfl" if text_of(script, part) == "rfl" else f"exact {text_of(script, part)}")
     return lines

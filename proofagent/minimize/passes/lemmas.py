@@ -9,15 +9,17 @@ from itertools import pairwise
 
 from proofagent.goals.commands import DEPTH
 from proofagent.goals.lexer import Kind, Token, column
-from proofagent.goals.tactics import Block, tactics
+from proofagent.goals.tactics import tactics
 from proofagent.minimize.edits import Edit, Edits, moved
 from proofagent.minimize.passes.base import Script, tactic_blocks
 from proofagent.minimize.passes.reading import (
     Have,
+    Member,
     Span,
     Uses,
     before,
     bracketed,
+    brackets,
     closing,
     have_of,
     haves,
@@ -37,8 +39,6 @@ _MOST_VARIABLES = 2
 _MOST_ALIKE = 12
 _TAKING = frozenset(["exact", "apply", "refine", "rfl"])
 _VARIABLES = ("x", "y", "z", "u", "v", "w")
-
-Member = tuple[Block, int, Have]
 
 
 def share_terms(script: Script) -> Iterator[Edits]:
@@ -83,19 +83,14 @@ def _weight(group: Sequence[tuple[Span, Span]]) -> int:
 def _terms(script: Script) -> Iterator[tuple[Span, Span]]:
     """Terms of two tokens and more, each with what would be replaced: its brackets belong to that."""
     words = script.tokens
-    open_at = list[int]()
-    for index, word in enumerate(words):
-        depth = DEPTH.get(word.text, 0)
-        if depth > 0:
-            open_at.append(index)
-        elif depth < 0 and open_at:
-            first = open_at.pop()
-            if index - first > _MOST_TOKENS:
-                continue
-            if word.text == ")" and index - first > 2:
-                yield (words[first + 1].start, words[index - 1].end), (words[first].start, word.end)
-            elif word.text in ("⟩", "]"):
-                yield from _listed(words, first)
+    for first, index in brackets(words):
+        word = words[index]
+        if index - first > _MOST_TOKENS:
+            continue
+        if word.text == ")" and index - first > 2:
+            yield (words[first + 1].start, words[index - 1].end), (words[first].start, word.end)
+        elif word.text in ("⟩", "]"):
+            yield from _listed(words, first)
     for tactic in tactics(script.tree):
         have = have_of(script, tactic)
         start = have.term[0] if have else None

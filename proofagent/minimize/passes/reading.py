@@ -27,6 +27,10 @@ class Have:
     has_parameters: bool = False
 
 
+Member = tuple[Block, int, Have]
+"""A `have` with its block and its place there."""
+
+
 def have_of(script: Script, tactic: Tactic) -> Have | None:
     """What a `have` says; None where a tactic is no `have`, takes something apart, or has no `:=`."""
     words = script.inside(tactic.start, tactic.end)
@@ -48,8 +52,8 @@ def have_of(script: Script, tactic: Tactic) -> Have | None:
     return None
 
 
-def haves(script: Script) -> Iterator[tuple[Block, int, Have]]:
-    """Every `have` that is not the last of its block, with its block and its place there."""
+def haves(script: Script) -> Iterator[Member]:
+    """Every `have` that is not the last of its block."""
     for block in tactic_blocks(script):
         for index, tactic in enumerate(block.tactics[:-1]):
             if (have := have_of(script, tactic)) is not None:
@@ -159,6 +163,17 @@ def closing(words: Sequence[Token], opening: int) -> tuple[int | None, list[int]
         if depth == 1 and words[index].text == ",":
             commas.append(index)
     return None, commas
+
+
+def brackets(words: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where each pair of brackets opens and closes, in the order of their ends; what closes nothing is passed over."""
+    open_at = list[int]()
+    for index, word in enumerate(words):
+        depth = DEPTH.get(word.text, 0)
+        if depth > 0:
+            open_at.append(index)
+        elif depth < 0 and open_at:
+            yield open_at.pop(), index
 
 
 def items(words: Sequence[Token], opening: int) -> tuple[list[Sequence[Token]], int] | None:

@@ -6,7 +6,7 @@ from proofagent.goals.tactics import Block, Tactic, tactics
 from proofagent.minimize.edits import Edit, Edits
 from proofagent.minimize.passes.base import Script, bullets_after, is_bullet, removed, tactic_blocks
 from proofagent.minimize.passes.reading import (
-    Have,
+    Member,
     Uses,
     at_column,
     before,
@@ -27,7 +27,6 @@ _LONGEST_PERIOD = 4
 _SHORTEST_REUSED = 2
 
 Key = tuple[str, ...]
-Member = tuple[Block, int, Have]
 
 
 def _keys(script: Script, block: Block) -> list[Key]:

@@ -7,7 +7,7 @@ from proofagent.goals.lexer import Kind, Token
 from proofagent.goals.tactics import Tactic, tactics
 from proofagent.minimize.edits import Edit, Edits
 from proofagent.minimize.passes.base import Script
-from proofagent.minimize.passes.reading import bracketed, closing, items, text_of
+from proofagent.minimize.passes.reading import bracketed, brackets, closing, items, text_of
 
 _BEFORE_TERM = frozenset(
     ["exact", "apply", "refine", "(", "⟨", "[", ",", ":=", "=>", "<|", "←", "using", "from", "at", "show"]
@@ -20,18 +20,13 @@ _NO_ARGUMENT = frozenset(["with", "at", "using", "from", "only", "then", "else",
 def pipes(script: Script) -> Iterator[Edits]:
     """`f (g x)` becomes `f <| g x` where nothing follows; `f (fun x => t)` needs no bracket at all."""
     words = script.tokens
-    open_at = list[int]()
     ends = {tactic.end for tactic in tactics(script.tree)}
-    for index, word in enumerate(words):
-        depth = DEPTH.get(word.text, 0)
-        if depth > 0:
-            open_at.append(index)
-        elif depth < 0 and open_at:
-            first = open_at.pop()
-            last = word.end in ends or words[index + 1 : index + 2] == () or _closes(words[index + 1])
-            if words[first].text == "(" and word.text == ")" and last and first and _is_argument(words[first - 1]):
-                pipe = "<|" if words[first - 1].end < words[first].start else " <|"
-                yield Edit(words[first].start, words[first].end, f"{pipe} "), Edit(word.start, word.end)
+    for first, index in brackets(words):
+        word = words[index]
+        last = word.end in ends or words[index + 1 : index + 2] == () or _closes(words[index + 1])
+        if words[first].text == "(" and word.text == ")" and last and first and _is_argument(words[first - 1]):
+            pipe = "<|" if words[first - 1].end < words[first].start else " <|"
+            yield Edit(words[first].start, words[first].end, f"{pipe} "), Edit(word.start, word.end)
 
 
 def _closes(word: Token) -> bool:

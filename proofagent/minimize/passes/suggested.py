@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from proofagent.goals.commands import DEPTH
-from proofagent.goals.lexer import Token
 from proofagent.goals.tactics import Tactic, tactics
 from proofagent.minimize.edits import Edit, Edits
 from proofagent.minimize.passes.base import Script
+from proofagent.minimize.passes.reading import closing
 
 _ASKS = frozenset(["simp", "simp_all", "simpa"])
 """Tactics that say with a `?` what they used."""
@@ -97,26 +97,17 @@ def _unused(script: Script, tactic: Tactic, end: int, used: Sequence[str]) -> It
     """The call without those of its own arguments that are not among the `used` ones, all of them at once."""
     words = script.inside(tactic.start, end)
     opening = next((i for i, word in enumerate(words) if word.text == "["), None)
-    closing = _closing(words, opening) if opening is not None else None
-    if opening is None or closing is None:
+    end_of_list = closing(words, opening)[0] if opening is not None else None
+    if opening is None or end_of_list is None:
         return
-    items = _items(script.text[words[opening].end : words[closing].start])
+    items = _items(script.text[words[opening].end : words[end_of_list].start])
     kept = [item for item in items if item[:1] in ("*", "-") or any(_is_same(item, other) for other in used)]
     if len(kept) == len(items):
         return
     if kept:
-        yield (Edit(words[opening].end, words[closing].start, ", ".join(kept)),)
+        yield (Edit(words[opening].end, words[end_of_list].start, ", ".join(kept)),)
     else:
-        yield (Edit(words[opening - 1].end, words[closing].end),)
-
-
-def _closing(words: Sequence[Token], opening: int) -> int | None:
-    depth = 0
-    for index in range(opening, len(words)):
-        depth += DEPTH.get(words[index].text, 0)
-        if depth == 0:
-            return index
-    return None
+        yield (Edit(words[opening - 1].end, words[end_of_list].end),)
 
 
 def _is_same(mine: str, used: str) -> bool:

@@ -83,8 +83,9 @@ class Memory:
 
     def remember(self, graph: ProofGraph, goal: Goal, *, lean: str = "") -> int:
         """Keep the steps of `graph` that prove something, with or without the root; how many were not known."""
-        steps = [(step.goal, step.tactic, False) for step in proof_steps(graph)]
-        blocks = [(at, text, True) for at, text in proof_blocks(graph)]
+        proved = list(proof_steps(graph))
+        steps = [(step.goal, step.tactic, False) for step in proved]
+        blocks = [(at, text, True) for at, text in proof_blocks(graph, proved)]
         found = (
             remembered(graph.goals[at].state, text, goal, lean=lean, block=block) for at, text, block in steps + blocks
         )
@@ -208,6 +209,8 @@ class MemoryProposer:
         for neighbour in neighbours:
             if neighbour.row.step.kind:
                 votes[neighbour.row.step.kind] += neighbour.similarity**_SHARPNESS
+        if not votes:
+            return []
         total = votes.total() + _UNDECIDED
         found, places = dict[str, tuple[float, Candidate]](), Counter[str]()
         for candidate in [c for other in self._others for c in await _everything(other, query)]:

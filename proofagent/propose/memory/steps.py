@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -119,14 +119,12 @@ def _named(tactic: str) -> set[str]:
     return names | {part for name in names for part in name.split(".")}
 
 
-def proof_blocks(graph: ProofGraph) -> Iterator[tuple[int, str]]:
-    """Proved goals with their whole proofs, where these have a few tactics and no introduction comes first.
+def proof_blocks(graph: ProofGraph, steps: Iterable[StepNode]) -> Iterator[tuple[int, str]]:
+    """The goals of the `proof_steps` with their whole proofs, where these are short and no introduction comes first.
 
     A step alone leaves goals that have to wait for their turn; a block is tried at once.
     """
-    scripts = (
-        (step.goal, graph.script(step.goal)) for step in islice(filter(_begins_block, proof_steps(graph)), _MOST_BLOCKS)
-    )
+    scripts = ((step.goal, graph.script(step.goal)) for step in islice(filter(_begins_block, steps), _MOST_BLOCKS))
     return ((goal, render(script)) for goal, script in scripts if size(script) <= _MOST_TACTICS)
 
 

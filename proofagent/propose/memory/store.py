@@ -71,10 +71,8 @@ class Store:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._begin()
-            # SQLite takes a short text for an empty database, and would write over it.
-            with path.open("rb") as file:
-                if (head := file.read(len(_HEAD))) and head != _HEAD:
-                    raise sqlite3.DatabaseError("it is no database")
+            if not may_be_database(path):
+                raise sqlite3.DatabaseError("it is no database")
             with self._reading() as db:
                 fresh = _is_empty(db)
                 self._check(db)
@@ -170,6 +168,17 @@ class Store:
             raise kind(f"the memory {self.path} cannot be used: {error}") from None
         except sqlite3.DatabaseError as error:
             raise kind(f"the memory {self.path} is damaged ({error}); move it away, and a new one is begun") from None
+
+
+def may_be_database(path: Path) -> bool:
+    """Whether there is nothing at `path` yet, or what begins like a database of SQLite; raises `OSError`.
+
+    SQLite itself takes a short text for an empty database, and would write over it.
+    """
+    if not path.exists():
+        return True
+    with path.open("rb") as file:
+        return file.read(len(_HEAD)) in (b"", _HEAD)
 
 
 def _is_empty(db: sqlite3.Connection) -> bool:

@@ -1,7 +1,8 @@
 """How many goals of a file are proved, what proved them, and what the search cost.
 
-    python benchmarks/solve_rate.py GOALS.jsonl [--time 60] [--jobs 2] [--lemmas 16] [--memory FILE] [--only NAME]
-                                                [--every K] [--offset N] [--limit N] [--json FILE]
+    python benchmarks/solve_rate.py GOALS.jsonl [--time 60] [--candidates N] [--jobs 2] [--lemmas 16]
+                                                [--memory FILE] [--only NAME] [--every K] [--offset N]
+                                                [--limit N] [--json FILE]
 
 All goals share one pool of engines; every goal has one worker. With `--lemmas` the portfolio is joined by tactics with
 so many lemmas of the library, with `--memory` by those that proved something before: a goal is tried with what the
@@ -245,6 +246,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("goals", type=Path, metavar="GOALS.jsonl")
     parser.add_argument("--time", type=float, default=60.0, help="seconds for each goal")
+    parser.add_argument("--candidates", type=int, default=CANDIDATES, help="for each goal")
     parser.add_argument("--jobs", type=int, default=2, help="goals at a time")
     parser.add_argument("--only", help="the name of a single goal")
     parser.add_argument("--lemmas", type=int, default=0, help="lemmas of the library at each goal")
@@ -256,7 +258,7 @@ def main() -> None:
     given = parser.parse_args()
     try:
         goals = read_goals(given.goals, given.only, given.every, given.limit, given.offset)
-        budget = Budget(given.time, CANDIDATES, HEARTBEATS)
+        budget = Budget(given.time, given.candidates, HEARTBEATS)
         if not goals:
             parser.exit(64, "there is no goal to prove\n")
         run = Run(len(goals))

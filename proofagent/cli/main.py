@@ -10,6 +10,7 @@ from proofagent.cli.check import check_command
 from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
 from proofagent.cli.explain import explain
+from proofagent.cli.goals import goals
 from proofagent.cli.judge import judge
 from proofagent.cli.minimize import minimize
 from proofagent.cli.models import models
@@ -41,6 +42,7 @@ app.command()(compare)
 app.command()(judge)
 app.command()(minimize)
 app.add_typer(attacks, name="attacks")
+app.add_typer(goals, name="goals")
 app.command()(setup)
 app.command()(doctor)
 

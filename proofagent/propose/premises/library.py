@@ -1,12 +1,12 @@
 """The theorems of Lean's library that a proof may cite: their names, and the constants that their types mention."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from proofagent.errors import OleanError
-from proofagent.lean.olean import Kind, Module, Name, Olean
+from proofagent.lean.olean import Constant, Kind, Module, Name, Olean
 from proofagent.lean.olean.terms import Fields, Reader
 
 # Parts of names of modules and theorems that serve Lean's own tactics; the list is Lean's, `moduleDenyListExt` and
@@ -44,6 +44,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryTheorem:
+    """A theorem of one module: its name, `type_digest`, and line (from 1) and column (from 0) where they are known."""
+
+    name: str
+    digest: bytes
+    position: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Content:
     """What one module adds."""
 
@@ -61,7 +70,7 @@ def statements(library: Path) -> list[Statement]:
     Instances are left out, as theorems and as constants, because a printed goal does not show them; so are classes of
     which a theorem wants instances, and deprecated theorems. Raises `OleanError`.
     """
-    contents = {module: _content(path) for module, path in _modules(library)}
+    contents = {module: _content(path) for module, path in modules(library)}
     instances = frozenset[str]().union(*(content.instances for content in contents.values()))
     unwanted = instances.union(*(content.deprecated for content in contents.values()))
     classes = _CLASS_LIKE.union(*(content.classes for content in contents.values()))
@@ -85,7 +94,8 @@ def citable(name: Name) -> bool:
     return bool(name) and not unfit and name[-1] not in _DERIVED_LAST
 
 
-def _modules(library: Path) -> list[tuple[str, Path]]:
+def modules(library: Path) -> list[tuple[str, Path]]:
+    """The modules below `library` and their files, by name; what serves Lean's own tactics is left out."""
     # A `._` file is what an archiver left beside a module.
     found = ((path.relative_to(library).with_suffix("").parts, path) for path in library.rglob("[!.]*.olean"))
     return sorted((".".join(parts), path) for parts, path in found if _DENIED.isdisjoint(parts))
@@ -95,20 +105,50 @@ def _content(path: Path) -> _Content:
     with Olean.map(path) as olean:
         read, reader = Module.read(olean), Reader(olean)
         entries = dict(_entries(reader))
-        exported = {
-            str(reader.name(name))
-            for name, kind in entries.get(_KINDS, [])
-            if olean.constructor(kind) == (_THEOREM, ())
-        }
         theorems = [
-            (name, list(constant.type.binders()))
-            for name, constant in sorted(read.constants.items())
-            if (constant.kind is Kind.THEOREM or name in exported) and citable(constant.name)
+            (str(constant.name), list(constant.type.binders())) for constant in _theorems(read, reader, entries)
         ]
         instances = frozenset(str(reader.name(fields[-1])) for fields in entries.get(_INSTANCES, []))
         deprecated = frozenset(str(reader.name(fields[0])) for fields in entries.get(_DEPRECATED, []))
         classes = frozenset(str(reader.name(fields[0])) for fields in entries.get(_CLASSES, []))
         return _Content(theorems, instances, deprecated, classes)
+
+
+def module_theorems(path: Path) -> list[LibraryTheorem]:
+    """The theorems of the module at `path` that a user may cite, deprecated ones as well, in the order of their text.
+
+    Raises `OleanError`.
+    """
+    with Olean.map(path) as olean:
+        read, reader = Module.read(olean), Reader(olean)
+        found = [
+            LibraryTheorem(str(constant.name), type_digest(constant), read.positions.get(str(constant.name)))
+            for constant in _theorems(read, reader, dict(_entries(reader)))
+        ]
+    return sorted(found, key=lambda theorem: theorem.position or (0, 0))
+
+
+def type_digest(constant: Constant) -> bytes:
+    """What is equal for theorems of equal types, but for what they are called.
+
+    Universe parameters count by their names, in whatever order; what Lean derived for this very theorem (`match_1`, a
+    proof in its type) counts by what is left of its name, private or not. Raises `OleanError`.
+    """
+    own = re.compile(rf"(?:_private\..*\.)?{re.escape(str(constant.name))}\.((?:match_|_).*)")
+    derived = ((name, own.fullmatch(name)) for name in constant.type.constants())
+    aliases = {name: f"derived {found[1]}".encode() for name, found in derived if found}
+    return constant.type.digest(tuple(sorted(constant.level_params, key=str)), aliases)
+
+
+def _theorems(read: Module, reader: Reader, entries: Mapping[str, Sequence[Fields]]) -> list[Constant]:
+    olean = reader.olean
+    kinds = entries.get(_KINDS, [])
+    exported = {str(reader.name(name)) for name, kind in kinds if olean.constructor(kind) == (_THEOREM, ())}
+    return [
+        constant
+        for name, constant in sorted(read.constants.items())
+        if (constant.kind is Kind.THEOREM or name in exported) and citable(constant.name)
+    ]
 
 
 def _entries(reader: Reader) -> Iterator[tuple[str, list[Fields]]]:

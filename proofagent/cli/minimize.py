@@ -56,7 +56,10 @@ Theorems = Annotated[
     typer.Option("--theorem", "-t", help="A theorem to shorten, by its name; may be repeated; all where not given."),
 ]
 ProfileOption = Annotated[
-    str, typer.Option("--profile", "-p", help="What is better: mathlib, golf, fast or didactic, as in `compare`.")
+    str,
+    typer.Option(
+        "--profile", "-p", help="What is better, as in `compare`: mathlib, golf, fast, didactic, or FILE.toml:NAME."
+    ),
 ]
 Seconds = Annotated[float | None, typer.Option("--time", help="Seconds in all; what was found until then is kept.")]
 Engines = Annotated[int, typer.Option("--engines", min=1, max=16, help="Lean processes that try candidates.")]

@@ -163,7 +163,7 @@ Prefer = Annotated[
     typer.Option(
         "--prefer",
         metavar="PROFILE",
-        help=f"Which of several proofs is the first: {', '.join(profiles())} (docs/metrics.md).",
+        help=f"Which of several proofs is the first: {', '.join(profiles())}, or FILE.toml:NAME (docs/metrics.md).",
         autocompletion=lambda incomplete: [name for name in profiles() if name.startswith(incomplete)],
     ),
 ]

@@ -30,7 +30,11 @@ Theorems = Annotated[
 ]
 Profiles = Annotated[
     list[str] | None,
-    typer.Option("--profile", "-p", help="mathlib, golf, fast, didactic; may be repeated; all where not given."),
+    typer.Option(
+        "--profile",
+        "-p",
+        help="mathlib, golf, fast, didactic, or FILE.toml:NAME; may be repeated; the first four where not given.",
+    ),
 ]
 Seconds = Annotated[float, typer.Option("--time", help="Seconds for each run of Lean.")]
 

@@ -5,11 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from proofagent.errors import ConfigError, UsageError
+from proofagent.goals.files import read_text
 from proofagent.score.metric import Metric
 from proofagent.score.metrics import BY_NAME, METRICS
+
+_SUFFIX = ".toml"
 
 Vector = Mapping[str, float | None]
 """Values by name of metric."""
@@ -40,10 +44,24 @@ def profiles() -> Mapping[str, Profile]:
 
 
 def profile_named(name: str) -> Profile:
-    """One of them; `UsageError` where there is none of the name."""
+    """One of them; or one of a file of yours, `FILE.toml` or `FILE.toml:NAME`. `UsageError` where there is none."""
+    path, suffix, rest = name.partition(_SUFFIX)
+    if suffix and (not rest or rest[0] == ":"):
+        return _of_file(path + suffix, rest[1:])
     if (found := profiles().get(name)) is None:
         raise UsageError(f"there is no profile `{name}`; there are: {', '.join(profiles())}")
     return found
+
+
+def _of_file(path: str, name: str) -> Profile:
+    try:
+        found = read_profiles(read_text(Path(path)))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if name not in found and (name or len(found) != 1):
+        missing = f"there is no profile `{name}`" if name else "say which profile"
+        raise UsageError(f"{path}: {missing}; there are: {', '.join(f'{path}:{each}' for each in found)}")
+    return found[name] if name else next(iter(found.values()))
 
 
 def read_profiles(text: str) -> dict[str, Profile]:
@@ -52,6 +70,8 @@ def read_profiles(text: str) -> dict[str, Profile]:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"profiles: {error}") from error
+    if not tables:
+        raise ConfigError("profiles: there is none")
     return {name: _profile(name, table) for name, table in tables.items()}
 
 

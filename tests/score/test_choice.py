@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofagent.errors import ConfigError
-from proofagent.score.choice import choose, dominates, front, profiles, read_profiles, regressions
+from proofagent.errors import ConfigError, UsageError
+from proofagent.score.choice import choose, dominates, front, profile_named, profiles, read_profiles, regressions
 from proofagent.score.metrics import METRICS
 
 SELECTING = [metric for metric in METRICS if metric.selects]
@@ -83,12 +83,41 @@ def test_nobody_in_the_front_is_beaten_and_somebody_is_in_it(found):
         ('[a]\norder = ["beauty"]\n', "no metric 'beauty'"),
         ("[a]\norder = [3]\n", "no metric 3"),
         ('[a]\norder = ["lines"]\n', "may be shown but not decide"),
+        ("# nothing\n", "there is none"),
     ],
 )
 def test_bad_profiles_are_refused(text, said):
     """An unknown metric, or one that may not choose, is an error that says what there is."""
     with pytest.raises(ConfigError, match=said):
         read_profiles(text)
+
+
+def test_a_profile_may_be_of_a_file(tmp_path):
+    """By its name behind a colon, or without one where it is the only one."""
+    file = tmp_path / "own.toml"
+    file.write_text('[terse]\norder = ["tactics"]\n', encoding="utf-8")
+    assert profile_named(f"{file}:terse") == profile_named(str(file))
+    assert [metric.name for metric in profile_named(str(file)).order] == ["tactics"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ('[a]\norder = ["tokens"]\n', ":b", "there is no profile `b`; there are: .*own.toml:a$"),
+        ('[a]\norder = ["tokens"]\n[b]\norder = ["dag"]\n', "", "say which profile; there are: .*:a, .*:b$"),
+        ("[a", "", r"own\.toml: profiles: "),
+        (" ", "", "the file is empty"),
+        ("\0", "", "binary"),
+        (None, "", "own.toml: .*exist|No such file"),
+    ],
+)
+def test_a_file_without_such_a_profile_is_refused(tmp_path, text, name, said):
+    """The message has the file, and what may be written instead."""
+    file = tmp_path / "own.toml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=said):
+        profile_named(f"{file}{name}")
 
 
 def test_the_profiles_of_the_project_are_documented():

@@ -44,12 +44,13 @@ class _Model(BaseModel):
 
 
 class LineModel(_Model):
-    """A line of the file, from 1, with what it costs."""
+    """A line of the file, from 1, with what it costs; heartbeats are null where Lean's profiler tells none."""
 
     line: int
     text: str
     tokens: int
     burden: int
+    heartbeats: int | None = None
 
 
 class QualityModel(_Model):
@@ -190,7 +191,9 @@ def _code(made: Sequence[FileModel]) -> int:
 
 def _file(made: Scored) -> FileModel:
     assert made.verdict.receipt is not None
-    qualities = tuple(_quality(subject, attribution(subject, made.source.body)) for subject in made.subjects)
+    qualities = tuple(
+        _quality(subject, attribution(subject, made.source.body, made.traces)) for subject in made.subjects
+    )
     return FileModel(path=str(made.source.path), receipt=made.verdict.receipt, qualities=qualities)
 
 
@@ -201,7 +204,10 @@ def _quality(subject: Subject, lines: Sequence[LineCost]) -> QualityModel:
         versions={metric.name: metric.version for metric in METRICS},
         tactics=histogram(subject),
         survives=dict(subject.survives),
-        lines=tuple(LineModel(line=c.line, text=c.text, tokens=c.tokens, burden=c.burden) for c in lines),
+        lines=tuple(
+            LineModel(line=c.line, text=c.text, tokens=c.tokens, burden=c.burden, heartbeats=c.heartbeats)
+            for c in lines
+        ),
     )
 
 
@@ -220,9 +226,10 @@ def _show_quality(quality: QualityModel) -> None:
     for metric in METRICS:
         table.add_row(metric.name, _number(quality.metrics[metric.name]), metric.unit, "yes" if metric.selects else "")
     out.print(table)
-    costs = Table("line", "tokens", "burden", "text")
+    costs = Table("line", "tokens", "burden", "heartbeats", "text")
     for cost in quality.lines:
-        costs.add_row(str(cost.line), str(cost.tokens), str(cost.burden), Text(cost.text))
+        beats = _number(cost.heartbeats)
+        costs.add_row(str(cost.line), str(cost.tokens), str(cost.burden), beats, Text(cost.text))
     out.print(costs)
     for name, survived in quality.survives.items():
         out.print(Text(f"  {'survives' if survived else 'breaks with'}: {name}", "dim" if survived else "yellow"))

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from proofagent.check.gate import Verdict, check
@@ -18,9 +18,17 @@ from proofagent.lean.pool import Pool
 from proofagent.runs.task import Task
 from proofagent.score.subject import Subject, stands_in, subject
 
-_PROFILER = (("trace.profiler", "true"), ("trace.profiler.useHeartbeats", "true"))
+# What is printed in one line is one: only blocks of tactics are cut.
+_PROFILER = (
+    ("trace.profiler", "true"),
+    ("trace.profiler.useHeartbeats", "true"),
+    ("pp.oneline", "true"),
+    ("format.width", "10000"),
+)
 _THRESHOLDS = (100_000, 5_000)
 """Heartbeats: what is dearer than the first is told in few lines; what is cheaper than the last counts as nothing."""
+_TELLING = 200
+"""Heartbeats: what a step has to cost to be told of where lines are asked for."""
 _COMMAND = re.compile(r"\[Elab\.command\] \[(\d+)\.\d+\]")
 _SIMP_LEMMA = "Nat.add_comm"
 _AGAIN = "_again_"
@@ -33,6 +41,8 @@ class Scored:
     source: Source
     verdict: Verdict
     subjects: tuple[Subject, ...] = ()
+    traces: Mapping[str, str] = field(default_factory=dict)
+    """What Lean's profiler tells of each declaration, by name."""
 
 
 async def scored(source: Source, task: Task, pool: Pool, *, deadline: float) -> Scored:
@@ -41,8 +51,11 @@ async def scored(source: Source, task: Task, pool: Pool, *, deadline: float) -> 
     Raises `EngineLost` where an accepted file cannot be compiled a second time, and as `subject` does.
     """
     verdict = await check(task.claim(source), pool, deadline=deadline)
-    subjects = await subjects_of(source, task.theorems, pool, deadline=deadline) if verdict.accepted else ()
-    return Scored(source, verdict, subjects)
+    if not verdict.accepted:
+        return Scored(source, verdict)
+    subjects = await subjects_of(source, task.theorems, pool, deadline=deadline)
+    told = await _profiled(source, pool, _TELLING, deadline)
+    return Scored(source, verdict, subjects, {name: text for name, (_, text) in told.items()})
 
 
 async def subjects_of(
@@ -87,18 +100,26 @@ async def heartbeats(source: Source, pool: Pool, *, deadline: float) -> Mapping[
     and the second one counts. Raises `EngineError`.
     """
     found: dict[str, int] = {}
-    text = _twice(source.body)
-    lines, seconds = Lines(text), [part for part in outline(text) if part.name.endswith(_AGAIN)]
+    proved = sum(part.proves for part in outline(source.body))
     for threshold in _THRESHOLDS:
-        header = Header(source.imports, options=(*_PROFILER, ("trace.profiler.threshold", str(threshold))))
-        outcome = await pool.elaborate(header, text, deadline=deadline)
-        for message in outcome.messages:
-            cost = _COMMAND.match(message.text)
-            part = next((p for p in seconds if stands_in(message, p, lines)), None) if cost else None
-            if cost and part:
-                found.setdefault(part.name.removesuffix(_AGAIN), int(cost[1]))
-        if len(found) == len(seconds):
+        for name, (cost, _) in (await _profiled(source, pool, threshold, deadline)).items():
+            found.setdefault(name, cost)
+        if len(found) == proved:
             break
+    return found
+
+
+async def _profiled(source: Source, pool: Pool, threshold: int, deadline: float) -> Mapping[str, tuple[int, str]]:
+    """By name of a theorem what it costs, and what the profiler tells of it: steps that cost so much at least."""
+    text, found = _twice(source.body), dict[str, tuple[int, str]]()
+    lines, seconds = Lines(text), [part for part in outline(text) if part.name.endswith(_AGAIN)]
+    header = Header(source.imports, options=(*_PROFILER, ("trace.profiler.threshold", str(threshold))))
+    outcome = await pool.elaborate(header, text, deadline=deadline)
+    for message in outcome.messages:
+        cost = _COMMAND.match(message.text)
+        part = next((p for p in seconds if stands_in(message, p, lines)), None) if cost else None
+        if cost and part:
+            found.setdefault(part.name.removesuffix(_AGAIN), (int(cost[1]), message.text))
     return found
 
 

@@ -46,6 +46,9 @@ def test_every_metric_of_a_proof_is_there_with_its_lines(say):
     assert quality.metrics["idle"] >= 1
     assert quality.tactics["omega"] == 2
     assert quality.survives == dict.fromkeys(["one more simp lemma", "one more hypothesis", "hypotheses renamed"], True)
+    told = [line.heartbeats for line in quality.lines if line.heartbeats is not None]
+    assert told
+    assert 0 < sum(told) <= 1.2 * quality.metrics["heartbeats"]  # another run, whose steps are told one by one
     assert {line.line for line in quality.lines} == {1, 2, 4, 5, 6, 7, 8, 9}
 
 

@@ -100,7 +100,7 @@ def taught(*tactics: str, text: str = LISTS) -> Memory:
 
 def asked(memory: Memory, *others, text: str = OTHERS, **options) -> list[Candidate]:
     proposer = MemoryProposer(memory, others, near=1.1)
-    return anyio.run(proposer.propose, Query(Goal("u", "theorem u"), state(text), **options))
+    return anyio.run(proposer.propose, Query(Goal("u", "theorem u"), state(text), wave=1, **options))
 
 
 def test_what_others_propose_late_comes_first_where_its_kind_helped():
@@ -123,7 +123,7 @@ def test_the_kind_that_helped_most_is_the_first():
         memory.remember(graph, Goal(f"more{n}", "theorem t"))
     late = state("β : Type\nl : List β\ne : l.length = 3\n⊢ (l.drop 1).length = 2")
     proposer = MemoryProposer(memory, [Saying("simp_all [List.drop]", "rw [e]")], near=1.1)
-    first, second = anyio.run(proposer.propose, Query(Goal("u", "theorem u"), late))
+    first, second = anyio.run(proposer.propose, Query(Goal("u", "theorem u"), late, wave=1))
     assert (first.tactic, second.tactic) == ("rw [e]", "simp_all [List.drop]")
     assert first.log_prior > second.log_prior
 

@@ -19,6 +19,7 @@ from proofagent.propose.memory.index import Index
 from proofagent.propose.memory.memory import Memory, MemoryProposer
 from proofagent.propose.memory.steps import MemoryStep, proof_steps, remembered
 from proofagent.propose.memory.store import Row, Store
+from proofagent.propose.portfolio import Portfolio
 
 GOAL = Goal("t", "theorem t")
 OTHER = Goal("u", "theorem u")
@@ -45,7 +46,7 @@ def proved(*steps: tuple[ProofState, str], goal: Goal = GOAL, memory: Memory | N
 
 def asked(memory: Memory | MemoryProposer, at: ProofState, goal: Goal = OTHER, **options) -> list[Candidate]:
     proposer = memory if isinstance(memory, MemoryProposer) else MemoryProposer(memory)
-    return anyio.run(proposer.propose, Query(goal, at, **options))
+    return anyio.run(proposer.propose, Query(goal, at, **{"wave": 1, **options}))
 
 
 def texts(*args, **options) -> list[str]:
@@ -60,12 +61,12 @@ def test_an_empty_memory_proposes_nothing():
 def test_it_is_a_proposer():
     """It keeps the protocol: waves from cheap to dear, candidates with priors, nothing after the last wave."""
     proposer: Proposer = MemoryProposer(proved((ADDING, "exact Nat.add_zero a")))
-    assert list(proposer.waves) == [0.35]
-    for candidate in anyio.run(proposer.propose, Query(GOAL, SIMILAR)):
+    assert list(proposer.waves) == [-0.05, 0.35]
+    for candidate in anyio.run(proposer.propose, Query(GOAL, SIMILAR, wave=1)):
         assert normalized(candidate.tactic) == candidate.tactic
         assert candidate.origin == "memory"
         assert math.log(0.02) <= candidate.log_prior < 0
-    assert anyio.run(proposer.propose, Query(GOAL, SIMILAR, wave=1)) == []
+    assert anyio.run(proposer.propose, Query(GOAL, SIMILAR, wave=2)) == []
 
 
 def test_what_proved_a_state_is_proposed_at_a_similar_one():
@@ -99,6 +100,27 @@ def test_what_is_proved_in_a_run_is_known_in_it():
     assert texts(proposer, SIMILAR) == []
     proved((ADDING, "exact Nat.add_zero a"), memory=memory)
     assert texts(proposer, SIMILAR) == ["exact Nat.add_zero n"]
+
+
+def test_what_is_nearly_sure_comes_before_all_else():
+    """At a state that looks the same, but not at one that is only similar."""
+    memory = proved((ADDING, "exact Nat.add_zero a"))
+    same = state("k : Nat\nh : 0 < k\n⊢ k + 0 = k")
+    assert texts(memory, same, wave=0) == ["exact Nat.add_zero k"]
+    far = state("k m : Nat\nh : m < 3 ∧ k = 0\n⊢ k + 0 = m ∨ k = 5")
+    assert texts(memory, far, wave=0) == []
+    assert texts(MemoryProposer(memory, near=0.0), far)
+
+
+def test_where_closers_did_nothing_stronger_is_sure():
+    """A closer that proved similar states comes first itself; after the closers it is not proposed again."""
+    same = state("k : Nat\nh : 0 < k\n⊢ k + 0 = k")
+    memory = proved(*((ADDING, tactic) for tactic in ("omega", "exact foo a")))
+    for number in range(5):
+        proved((state(f"a : Nat\nh : {number} < a\n⊢ a + 0 = a"), "omega"), memory=memory)
+    proposer = MemoryProposer(memory, [Portfolio()])
+    assert texts(proposer, same, wave=0)[:1] == ["omega"]
+    assert not {"omega", "simp"} & set(texts(proposer, same))
 
 
 def test_what_failed_here_is_not_proposed():
@@ -160,11 +182,11 @@ def test_the_same_proof_twice_counts_once():
     "tactic",
     [
         *("exact sorry", "native_decide", "simp; end Foo", "run_tac x", "simp?", "exact \ud800", "foo /- open"),
-        *("x" * 3000, "omega", "intro n h", "intros"),
+        *("x" * 3000, "intro n h", "intros"),
     ],
 )
 def test_what_may_not_be_tried_is_not_remembered(tactic):
-    """Refused by `content.refusal`, advice instead of a step, too long, or tried at every goal anyway."""
+    """Refused by `content.refusal`, advice instead of a step, too long, or of no use elsewhere."""
     assert remembered(ADDING, tactic, GOAL) is None
     assert remembered(ADDING, "intro n; omega", GOAL) is not None
 

@@ -3,7 +3,8 @@
 A neighbour says two things. What it did is tried with this state's names where the state is near indeed: that may be a
 tactic that nobody else would think of. What kind of tactic it was says which of all that others propose for this state,
 sooner or later, comes first: that adds no candidate, it only changes the order, so it costs next to nothing where it is
-wrong.
+wrong. What is nearly sure comes before everything else, even before what costs nothing; closers have a voice in that,
+so that a strong tactic is not preferred where a weak one did.
 
 After Tactician (Blaauwbroek, Urban, Geuvers, arXiv 2008.00120) and TacticToe (Gauthier et al., arXiv 1804.00596): the
 tactics of the most similar states that were proved are the ones to try. What is proved in a run is known in the same
@@ -31,6 +32,7 @@ from proofagent.propose.memory.kinds import kind_at
 from proofagent.propose.memory.steps import MemoryStep, proof_blocks, proof_steps, remembered, surroundings
 from proofagent.propose.memory.store import Row, Store
 from proofagent.propose.mix import merged
+from proofagent.propose.tactics import CLOSERS
 
 ORIGIN = "memory"
 _NEIGHBOURS = 100
@@ -43,6 +45,11 @@ _UNDECIDED = 0.02
 """Votes that nobody gave: where all neighbours are far, none of them is believed."""
 _NEXT = 0.7
 """What is left of a kind's share for the next candidate of that kind."""
+_SURE, _MOST_SURE = 0.4, 2
+"""How likely a candidate is that is tried before the closers, and how many of these there are at most."""
+_SURE_NEAR = 0.25
+"""Kinds alone are sure of nothing where no state is as similar as that."""
+EAGER, LATER = -0.05, 0.35
 NEAR = 0.3
 """States less similar than this say nothing: what they suggest costs time at every goal and solved none (measured)."""
 
@@ -158,7 +165,7 @@ class MemoryProposer:
         most: int = 5,
         ways: int = 2,
         near: float = NEAR,
-        waves: Sequence[float] = (0.35,),
+        waves: Sequence[float] = (EAGER, LATER),
     ) -> None:
         self.waves = waves
         self._memory = memory
@@ -173,14 +180,18 @@ class MemoryProposer:
     async def propose(self, query: Query) -> list[Candidate]:
         """At most `most` candidates of neighbours, the likeliest first, and as many of `others`.
 
-        The first of the former is as likely as its neighbour is similar; the latter as their kind was frequent.
+        The first of the former is as likely as its neighbour is similar; the latter as their kind was frequent. In the
+        first of several waves there are only those that are nearly sure, in the others no closers.
         """
         if query.wave >= len(self.waves) or not self._memory.rows:
             return []
         neighbours = self._memory.nearest(query.state, query.goal)
         place = Place.of(query.state.main)
         own = self._own([n for n in neighbours if n.similarity >= self._near], place, query.failures)
-        return merged([own, await self._of_others(neighbours, place, query)])
+        others = await self._of_others(neighbours, place, query)
+        if query.wave + 1 < len(self.waves):
+            return _sure(merged([own, others if neighbours and neighbours[0].similarity >= _SURE_NEAR else []]))
+        return [candidate for candidate in merged([own, others]) if candidate.tactic not in CLOSERS]
 
     def learn(self, candidate: Candidate, *, worked: bool) -> None:
         """Hear of its own candidates, whoever else proposed them; what works here is tried first from then on."""
@@ -242,6 +253,11 @@ class MemoryProposer:
         prior = _MOST_PRIOR * share * first.nearest.similarity
         log_prior = math.log(min(_MOST_PRIOR, max(_LEAST_PRIOR, prior)))
         return Candidate(tactic, log_prior, ORIGIN, block=row.step.block, brief=True)
+
+
+def _sure(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The few that are worth a try before anything else."""
+    return [candidate for candidate in candidates if candidate.log_prior >= math.log(_SURE)][:_MOST_SURE]
 
 
 async def _everything(proposer: Proposer, query: Query) -> list[Candidate]:

@@ -19,7 +19,6 @@ from proofagent.propose.content import refusal
 from proofagent.propose.memory.abstraction import Abstract, Place, abstracted
 from proofagent.propose.memory.features import features
 from proofagent.propose.memory.kinds import kind_of
-from proofagent.propose.tactics import CLOSERS
 
 _ALWAYS_THERE = frozenset(["Init"])
 _WITH_MATHLIB = frozenset(["Batteries", "Aesop", "Qq", "ProofWidgets", "ImportGraph", "Plausible", "Lean", "Std"])
@@ -78,13 +77,12 @@ def remembered(state: ProofState, tactic: str, goal: Goal, *, lean: str = "", bl
     """The step that is remembered of `tactic`, or of a whole `block`, at `state`; None of one not worth another try.
 
     Left out are tactics that may not be proposed (`content.refusal`), that only print advice (`simp?`), that are too
-    long to be a step of another proof, and states or tactics that no file can hold. So are those that are tried at
-    every goal before a memory is asked: the closers; and introductions, which with names of another proof would only
-    give a goal that is there once more.
+    long to be a step of another proof, and states or tactics that no file can hold. So are introductions, which with
+    names of another proof would only give a goal that is there once more.
     """
     if refusal(tactic) or not is_step(tactic) or _HARVESTS.search(tactic):
         return None
-    if tactic in CLOSERS or _INTRODUCES.fullmatch(tactic):
+    if _INTRODUCES.fullmatch(tactic):
         return None
     place = Place.of(state.main)
     abstract = abstracted(tactic, place)

@@ -142,7 +142,10 @@ OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
 ]
 Target = Annotated[
-    str, typer.Argument(help="A statement, a .lean file with `sorry`s, or a .jsonl file of goals.", metavar="TARGET")
+    str,
+    typer.Argument(
+        help="A statement, a .lean file with `sorry`s or a folder of them, or a .jsonl file of goals.", metavar="TARGET"
+    ),
 ]
 Imports = Annotated[
     list[str] | None, typer.Option("--import", "-i", help="A module that the statement needs; may be repeated.")

@@ -1,4 +1,4 @@
-"""`proofagent prove`: statements, the holes of a Lean file, the lines of a goal file."""
+"""`proofagent prove`: statements, the holes of a Lean file or of a folder of them, the lines of a goal file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from proofagent.errors import GoalError
 from proofagent.goals.commands import header
 from proofagent.goals.files import LeanFile, from_file, open_file, write_atomically
 from proofagent.goals.goal import Goal
-from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
+from proofagent.goals.loaders import BadLine, from_folder, from_jsonl, from_statement
 from proofagent.lean.engines import embedded_pool
 from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.kept import DEFAULT_PROFILE
@@ -72,7 +72,7 @@ def prove(
     record: o.Record = None,
     replay: o.Replay = None,
 ) -> int:
-    """Prove a statement, every `sorry` of a Lean file, or every goal of a JSONL file.
+    """Prove a statement, every `sorry` of a Lean file or of all in a folder, or every goal of a JSONL file.
 
     What is printed was compiled by a fresh Lean process and compared as kernel terms. Ctrl-C keeps what was found.
 
@@ -189,6 +189,11 @@ def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFi
         raise GoalError("--import goes with a statement; a file says itself what it imports")
     if not files and theorem is not None:
         raise GoalError("--theorem goes with a file")
+    if files and Path(target).is_dir():
+        goals = from_folder(Path(target))
+        if (first := next(goals, None)) is None:
+            raise GoalError("there is no `sorry` in the Lean files of this directory", where=target)
+        return None, _named(chain([first], goals), theorem)
     if target.endswith(".jsonl"):
         with open_file(Path(target)):  # now, and not when an engine has been started
             return None, _named(from_jsonl(Path(target)), theorem)
@@ -231,7 +236,7 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
         finally:
             screen.pause()
         for bad in session.bad_lines:
-            complain(f"line {bad.line}: {bad.message}")
+            complain(f"line {bad.line}: {bad.message}" if bad.line else bad.message)
         trace = str(screen.trace.path) if screen.trace and not screen.trace.broken else None
         report = partial(session.report, trace=trace, interrupted=interrupted)
         if job.file is None or (interrupted and not session.proved):

@@ -1,18 +1,18 @@
 """Goals from a statement that someone types, and from files of statements."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from proofagent.errors import GoalError
 from proofagent.goals.commands import Command, header, split
 from proofagent.goals.declarations import declared_name, full_name, namespace_at, namespaces, statement_stop
-from proofagent.goals.files import NAMELESS, open_file
+from proofagent.goals.files import NAMELESS, from_file, open_file, read_text
 from proofagent.goals.goal import DEFAULT_IMPORTS, Goal
-from proofagent.goals.lexer import BOM, Kind, code, scan, where
+from proofagent.goals.lexer import BOM, Kind, code, scan, sorries, where
 
 MAX_STATEMENT = 1_000_000
 """Characters."""
@@ -25,7 +25,7 @@ _OPEN_BODIES: tuple[list[str], ...] = ([], [":="], [":=", "by"], [":=", "sorry"]
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that is no goal, and why; `line` counts from 1."""
+    """A line that is no goal, and why; `line` counts from 1. It is 0 where the message says itself where that is."""
 
     line: int
     message: str
@@ -70,6 +70,10 @@ def from_jsonl(path: Path) -> Iterator[Goal | BadLine]:
     that benchmarks may carry their own; blank lines are skipped; names may repeat, and the origin has the line.
     An `example` is called `_example` like everywhere, and its `name` is in its origin.
 
+    Lines of other benchmarks are read too: where there is no `statement`, `formal_statement` (miniF2F, FATE and others)
+    or `lean4_formalization` (ProofNet) is a whole text as in `from_statement`, imports and other commands included,
+    which `header` (`lean4_src_header`) stands before; the goal is called what the text declares.
+
     Raises GoalError, at the first goal, if the file cannot be read.
     """
     with open_file(path) as file:
@@ -83,14 +87,33 @@ def from_jsonl(path: Path) -> Iterator[Goal | BadLine]:
                 yield BadLine(number, str(error))
 
 
+def from_folder(folder: Path) -> Iterator[Goal | BadLine]:
+    """The holes of all Lean files below `folder`, file by file in the order of their paths, as in `from_file`.
+
+    Hidden folders (`.lake`) are left out, and files without holes; one that cannot be read is a `BadLine`. Links to
+    folders are not followed. Nothing raises: a folder that cannot be listed has no files.
+    """
+    for path in sorted(folder.rglob("*.lean")):
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        try:
+            if path.is_file() and path.stat().st_size and sorries(read_text(path)):
+                yield from from_file(path)[1]
+        except (GoalError, OSError) as error:
+            message = str(error).removeprefix(f"{path}: ")
+            yield BadLine(0, message if str(path) in message else f"{path}: {message}")
+
+
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
-    name: str
-    statement: str
+    name: str = Field(validation_alias=AliasChoices("name", "full_name", "problem_id", "id"))
+    statement: str | None = None
     imports: list[str] = list(DEFAULT_IMPORTS)
     preamble: str = ""
     origin: str = ""
+    formal: str | None = Field(None, validation_alias=AliasChoices("formal_statement", "lean4_formalization"))
+    header: str = Field("", validation_alias=AliasChoices("header", "lean4_src_header"))
 
 
 def _from_line(data: bytes, place: str) -> Goal:
@@ -102,11 +125,20 @@ def _from_line(data: bytes, place: str) -> Goal:
         raise GoalError(f"not UTF-8 text (byte {error.start})") from error
     except ValidationError as error:
         raise GoalError(_first_error(error)) from error
+    if line.statement is not None:
+        return _of_own(line, line.statement, place)
+    if line.formal is None:
+        raise GoalError("statement: Field required")
+    goal = from_statement(f"{line.header}\n{line.formal}", line.imports)
+    return replace(goal, origin=f"{line.origin} ({place} {line.name})".strip())
+
+
+def _of_own(line: _Line, statement: str, place: str) -> Goal:
     preamble = _clean(line.preamble) if line.preamble.strip() else ""
     if header(preamble).imports:
         raise GoalError("imports stand in `imports`, not in the preamble")
-    goal = from_statement(line.statement, line.imports)
-    if goal.preamble or header(line.statement).imports:
+    goal = from_statement(statement, line.imports)
+    if goal.preamble or header(statement).imports:
         raise GoalError("the statement has other commands before it: they stand in `preamble`")
     name = goal.name
     if name != NAMELESS:

@@ -71,7 +71,7 @@ class GoalResult(_Model):
 
 
 class BadLineModel(_Model):
-    """A line of a goal file that is no goal."""
+    """A line of a goal file that is no goal; `line` is 0 for a file of a folder, which the message names."""
 
     line: int
     message: str

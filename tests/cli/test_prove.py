@@ -28,6 +28,20 @@ def test_a_statement(run):
     assert ran.err == ""
 
 
+def test_a_folder(run, tmp_path):
+    """The holes of all its Lean files are goals; a file that is none of Lean's is told of, and the rest is proved."""
+    (tmp_path / "Some").mkdir()
+    (tmp_path / "Some" / "A.lean").write_text(f"{EASY} := by sorry\n")
+    (tmp_path / "Some" / "B.lean").write_text("theorem other : 1 + 1 = 2 := by sorry\n")
+    (tmp_path / "Some" / "C.lean").write_text("theorem bad : 1 = 1 := by sorry /- no end\n")
+    ran = run("prove", "Some")
+    assert "proved easy" in ran.out
+    assert "proved other" in ran.out
+    assert ran.code == 64
+    assert "error: Some/C.lean: 1:" in ran.err
+    assert run("prove", "Some", "--theorem", "other").out.count("proved ") == 1
+
+
 def test_several_proofs(run):
     """With --keep there are proofs that do different things, the best by --prefer first, each printed."""
     ran = run("prove", "theorem less (a b : Nat) (h : a ≤ b) : a < b + 1", "--keep", 2, "--prefer", "didactic")

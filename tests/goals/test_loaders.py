@@ -7,7 +7,7 @@ import pytest
 
 from proofagent.errors import GoalError
 from proofagent.goals.goal import Goal
-from proofagent.goals.loaders import BadLine, from_jsonl, from_statement
+from proofagent.goals.loaders import BadLine, from_folder, from_jsonl, from_statement
 
 
 @pytest.mark.parametrize(
@@ -162,6 +162,67 @@ def test_bad_lines_do_not_stop_the_good_ones(tmp_path, data, message):
     assert found[1].line == 2
     assert re.search(message, found[1].message)
     assert found[2].origin == "o (a.jsonl:3)"
+
+
+HEADER = "import Mathlib\nimport Aesop\n\nset_option maxHeartbeats 400000\n\nopen BigOperators Real Nat\n\n"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "m", "split": "valid", "header": HEADER, "formal_statement": "theorem m : p := by\n", "goal": "p"},
+        {"problem_id": "m", "formal_statement": HEADER + "/-- Said. -/\ntheorem m : p := by sorry"},
+        {"id": "Rudin|1", "lean4_src_header": HEADER, "lean4_formalization": "theorem m : p := sorry"},
+    ],
+)
+def test_lines_of_other_benchmarks_are_goals_too(tmp_path, fields):
+    """Their headers are imports and a preamble, and they are called what their text declares."""
+    (goal,) = from_jsonl(write(tmp_path, json.dumps(fields).encode()))
+    assert (goal.name, goal.imports) == ("m", ("Init", "Mathlib", "Aesop"))
+    assert goal.preamble.split("\n") == ["set_option maxHeartbeats 400000", "", "open BigOperators Real Nat", ""]
+    assert goal.statement.endswith("theorem m : p")
+    assert goal.origin == f"(a.jsonl:1 {fields.get('name') or fields.get('problem_id') or fields['id']})"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"formal_statement": "theorem m : p := trivial"}, "a proof or value already"),
+        ({"formal_statement": "def x := 1"}, "a proof or value|no theorem"),
+        ({"formal_statement": "theorem m : p", "header": "/-"}, "does not end"),
+        ({"formal_statement": 3}, "formal"),
+        ({"header": HEADER}, "statement: Field required"),
+    ],
+)
+def test_lines_of_other_benchmarks_that_are_no_goals_say_why(tmp_path, fields, message):
+    """As those of our own."""
+    (bad,) = from_jsonl(write(tmp_path, json.dumps({"name": "m", **fields}).encode()))
+    assert isinstance(bad, BadLine)
+    assert re.search(message, bad.message)
+
+
+def test_a_folder_gives_the_holes_of_its_lean_files(tmp_path):
+    """In the order of the paths; files without holes and hidden folders are left out, bad files are told of."""
+    (tmp_path / "b").mkdir()
+    (tmp_path / ".lake").mkdir()
+    (tmp_path / "dir.lean").mkdir()
+    for name, text in {
+        "z.lean": "theorem z : p := by sorry\n",
+        "a.lean": "theorem a1 : p := by sorry\ntheorem a2 : p := sorry\n",
+        "b/c.lean": "theorem c : p := sorry",
+        "done.lean": "theorem d : True := trivial",
+        "empty.lean": "",
+        "open.lean": "theorem o : p := sorry /-",
+        "notes.txt": "theorem n : p := sorry",
+        ".lake/x.lean": "theorem x : p := sorry",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "bytes.lean").write_bytes(b"theorem \xff : p := sorry")
+    found = list(from_folder(tmp_path))
+    assert [goal.name for goal in found if isinstance(goal, Goal)] == ["a1", "a2", "c", "z"]
+    bad = [item.message for item in found if isinstance(item, BadLine)]
+    assert [message.removeprefix(str(tmp_path)).split(":")[0] for message in bad] == ["/bytes.lean", "/open.lean"]
+    assert list(from_folder(tmp_path / "nothing")) == []
 
 
 def test_jsonl_that_cannot_be_read_is_refused(tmp_path):

@@ -63,7 +63,7 @@ class Extracted:
     @property
     def round_trips(self) -> int:
         """How many theorems came back, with or without the definitions of their own module."""
-        return len(self.goals) + sum(why == "needs its own module" for why in self.lost.values())
+        return len(self.goals) + sum(why == _OWN for why in self.lost.values())
 
 
 async def extract(
@@ -178,7 +178,7 @@ async def _read_some(
     pool: Pool, header: Header, theorems: Sequence[LibraryTheorem], types: Mapping[str, str], *, again: bool
 ) -> dict[str, _Read]:
     # A name that is there already is declared beside itself: its namespace decides what other names mean.
-    names = {theorem.name + _AGAIN * again: theorem.name for theorem in theorems}
+    names = {(_beside(theorem.name) if again else theorem.name): theorem.name for theorem in theorems}
     # Nothing is unfolded but what is always seen through: types have to be equal up to levels and proofs in them.
     proof = "by with_reducible exact @{}" if again else "sorry"
     body = "\n".join(f"theorem {name} : {types[was]} := {proof.format(was)}" for name, was in names.items())
@@ -194,6 +194,10 @@ async def _read_some(
         for half in halves
         for name, read in (await _read_some(pool, header, half, types, again=again)).items()
     }
+
+
+def _beside(name: str) -> str:
+    return f"{name[:-1]}{_AGAIN}»" if name.endswith("»") else name + _AGAIN
 
 
 def _declared(path: Path, names: Mapping[str, str]) -> dict[str, _Read]:

@@ -96,18 +96,19 @@ async def _of_module(
 ) -> Extracted:
     theorems = [theorem for theorem in module_theorems(path) if wanted(theorem.name)]
     before = tuple(map(str, imported(path))) or ("Init",)
-    goals, lost = dict[str, Goal](), dict[str, Lost]()
+    goals, lost, left = dict[str, Goal](), dict[str, Lost](), theorems
     for options in printings:
-        left = [theorem for theorem in theorems if theorem.name not in goals and lost.get(theorem.name) != _OWN]
         types = await _printed(pool, Header((name,), options=options), left)
         early = await _read(pool, Header(before), left, types, again=False)
         exact = {t.name for t in left if t.name in early and early[t.name].type == t.digest}
-        late = await _read(pool, Header((name,)), [t for t in left if t.name not in exact], types, again=True)
+        unsure = [t for t in left if t.name not in exact]
+        late = await _read(pool, Header((name,)), unsure, types, again=True)
         for theorem in left:
             if theorem.name in exact or _same(early.get(theorem.name), late.get(theorem.name)):
                 goals[theorem.name] = _goal(theorem, types[theorem.name], before, name)
             else:
-                lost[theorem.name] = _why(theorem.name, types, late)
+                lost[theorem.name] = _OWN if lost.get(theorem.name) == _OWN else _why(theorem.name, types, late)
+        left = [theorem for theorem in left if theorem.name not in goals]
     kept = tuple(goals[theorem.name] for theorem in theorems if theorem.name in goals)
     return Extracted(name, kept, {name: why for name, why in lost.items() if name not in goals})
 

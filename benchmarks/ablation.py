@@ -9,7 +9,7 @@ for what Lean keeps of a goal. `+ memory` begins each file with an empty memory:
 before it taught. `+ memory of others` uses the memory in `--memory` as it is; whether that knows the goals is yours to
 look after. `no merging` and the strategies are `+ retrieval` but for that. Each p is that of one comparison (exact
 McNemar test, two-sided), not corrected for their number. The second table is about goals that both variants prove, and
-what that cost them; its p is that of an exact sign test. With `--candidates` the budget is the same on any machine.
+what that cost them; its p is that of an exact sign test. The third says who proves how many with a smaller budget. With `--candidates` the budget is the same on any machine.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import signal
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import anyio
@@ -42,6 +42,8 @@ from proofagent.types import Budget
 
 LEMMAS = 16
 RETRIEVAL, MEMORY, OTHERS = "+ retrieval", "+ memory", "+ memory of others"
+WITHIN = (12, 25, 50, 100, 200)
+"""Candidates."""
 SIDE = 1.959964  # half the width of a 95 % interval, in standard deviations
 HEAD = f"{'variant':18} {'solved':>9}  {'share':>6} {'95 % interval':>15} {'median s':>8} {'candidates':>10} errors"
 
@@ -194,6 +196,17 @@ def economy(rows: Mapping[int, Row], other: Mapping[int, Row]) -> str:
     )
 
 
+def within(rows: Mapping[int, Row], other: Mapping[int, Row], most: int) -> str:
+    """How many goals are proved here, and there, with so many candidates at most."""
+    cheap = [
+        {place: row if row.candidates <= most else replace(row, outcome="unproved") for place, row in some.items()}
+        for some in (rows, other)
+    ]
+    here, there = (sum(row.outcome == "proved" for row in some.values()) for some in cheap)
+    gained, lost = compared(*cheap)
+    return f"{most:6d}: {here:4d} against {there:4d}  +{gained} -{lost} p {mcnemar(gained, lost):.3f}"
+
+
 def shown(table: Table, work: Work) -> str:
     """One file's table."""
     done = min(map(len, table.rows.values()))
@@ -210,7 +223,16 @@ def shown(table: Table, work: Work) -> str:
         for name, rows in table.rows.items()
         if name != reference
     ]
-    second = ["", "on goals that both prove:", *costs] if references else []
+    budgets = [
+        f"{name:18} {within(rows, table.rows[reference], most)} for {reference}"
+        for reference in references
+        for name, rows in table.rows.items()
+        if name != reference
+        for most in WITHIN
+        if most <= work.budget.candidates
+    ]
+    second = ["", "on goals that both prove:", *costs, "", "proved with so many candidates at most:", *budgets]
+    second = second if references else []
     return "\n".join([f"{head}, {cost}", HEAD + against, *lines, *(note if references else []), *second])
 
 

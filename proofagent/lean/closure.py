@@ -1,5 +1,6 @@
 """Which modules an import brings, read from the compiled library."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -7,10 +8,10 @@ from proofagent.errors import EngineRefused, OleanError
 from proofagent.lean.olean import Name, imported
 
 
-def import_closure(library: Path, imports: tuple[str, ...]) -> frozenset[str]:
-    """All modules that `imports` bring, themselves included.
+def import_closure(libraries: Sequence[Path], imports: tuple[str, ...]) -> frozenset[str]:
+    """All modules that `imports` bring, themselves included; each is read from the first of `libraries` that has it.
 
-    Raises `EngineRefused` where a module does not exist in `library`.
+    Raises `EngineRefused` where a module does not exist in any.
     """
     found: set[str] = set()
     todo = list(imports)
@@ -20,12 +21,20 @@ def import_closure(library: Path, imports: tuple[str, ...]) -> frozenset[str]:
             continue
         found.add(name)
         try:
-            todo += map(str, _imports(library, name))
+            todo += map(str, _imports(_file(libraries, name)))
         except OleanError as error:
             raise EngineRefused(f"unknown module '{name}'") from error
     return frozenset(found)
 
 
+def _file(libraries: Sequence[Path], name: str) -> Path:
+    files = [library.joinpath(*name.split(".")).with_suffix(".olean") for library in libraries]
+    found = next((file for file in files if len(files) == 1 or file.exists()), None)
+    if found is None:
+        raise EngineRefused(f"unknown module '{name}'")
+    return found
+
+
 @cache
-def _imports(library: Path, name: str) -> tuple[Name, ...]:
-    return imported(library.joinpath(*name.split(".")).with_suffix(".olean"))
+def _imports(path: Path) -> tuple[Name, ...]:
+    return imported(path)

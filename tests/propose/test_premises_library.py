@@ -146,7 +146,7 @@ def test_the_real_library(installation):
     """The installed library has its well-known theorems, each where it stands, under names that can be cited."""
     loaded = PremiseIndex.load(installation)
     assert len(loaded) > 30_000
-    modules = import_closure(installation.library, ("Init",))
+    modules = import_closure((installation.library,), ("Init",))
     asked = {
         "a b : Nat\n⊢ a + b = b + a": "Nat.add_comm",
         "α : Type u_1\nxs ys : List α\n⊢ (xs ++ ys).length = xs.length + ys.length": "List.length_append",

@@ -89,7 +89,7 @@ class EmbeddedEngine:
         return self._child.pid
 
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
-        return import_closure(self._library, imports)
+        return import_closure((self._library,), imports)
 
     async def prepare(self, header: Header, *, deadline: float) -> Elaboration:
         async with self._lock:

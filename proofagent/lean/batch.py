@@ -1,0 +1,232 @@
+"""A native Lean, run anew for every text: slow and simple, for final checks and where nothing else works.
+
+`lean --json` prints one message a line and, with `-o`, writes the compiled module; a text with errors gives none
+(src/Lean/Elab/Frontend.lean, `runFrontend`). The text is the header, its imports first, and then the body, whose
+positions are counted anew.
+"""
+
+import os
+import re
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import anyio
+from pydantic import ValidationError
+
+from proofagent.errors import EngineLost, EngineRefused
+from proofagent.lean.closure import import_closure
+from proofagent.lean.embedded.protocol import LeanMessage, message
+from proofagent.lean.engine import (
+    Compilation,
+    Declaration,
+    Elaboration,
+    Header,
+    Identity,
+    Message,
+    Position,
+    Replay,
+    Status,
+)
+
+_VERSION = re.compile(r"Lean \(version ([^\s,]+)(?:, [^\s,]+)?, commit ([0-9a-f]+)")
+_SOURCE = "Text.lean"
+"""A file in the folder where Lean runs: it writes artefacts of no others."""
+_START_SECONDS = 60.0
+_TAIL_BYTES = 4_000
+_MOST_OUTPUT = 256 << 20
+_NO_MEMORY = re.compile(rb"out of memory|std::bad_alloc|excessive memory|cannot allocate", re.IGNORECASE)
+_UNKNOWN = re.compile(r"unknown module prefix '([^']*)'|object file '[^']*' of module (\S+) does not exist")
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """A native Lean: its program, where compiled modules are, and how many bytes of addresses one run may have."""
+
+    program: Path
+    search_path: tuple[Path, ...] = ()
+    memory: int = 16 << 30
+
+
+class BatchEngine:
+    """Runs of one native Lean. Use `start`; see `Engine` for the contract.
+
+    What it does otherwise: a text with errors has no artefact, declarations cannot be replayed by themselves, and
+    nothing is kept warm, so that `prepare` only tries the header.
+    """
+
+    def __init__(self, lean: Lean, identity: Identity) -> None:
+        self._lean = lean
+        self._identity = identity
+        self._lock = anyio.Lock()
+        self._closed = False
+
+    @classmethod
+    async def start(cls, lean: Lean) -> "BatchEngine":
+        """Ask the program what it is. Raises `EngineLost` where it is no Lean."""
+        ended = await _run([str(lean.program), "--version"], {}, lean.memory, _START_SECONDS)
+        found = _VERSION.search(ended.out.decode("utf-8", "replace"))
+        if ended.status != "done" or found is None:
+            raise EngineLost(f"{lean.program} is no Lean", detail=ended.tail)
+        return cls(lean, Identity("batch", found[1], found[2]))
+
+    @property
+    def identity(self) -> Identity:
+        return self._identity
+
+    @property
+    def healthy(self) -> bool:
+        return not self._closed
+
+    @property
+    def memory(self) -> int:
+        """Nothing is kept between two texts."""
+        return 0
+
+    def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
+        return import_closure(self._lean.search_path, imports)
+
+    async def prepare(self, header: Header, *, deadline: float) -> Elaboration:
+        text = _text(header)
+        async with self._lock:
+            return await self._elaborated(text, text.count("\n") + 1, None, deadline, header=True)
+
+    async def elaborate(self, header: Header, body: str, *, deadline: float) -> Elaboration:
+        async with self._lock:
+            return await self._whole(header, body, None, deadline)
+
+    async def compile(self, header: Header, body: str, target: Path, *, deadline: float) -> Compilation:
+        if not await anyio.Path(target.parent).is_dir():
+            raise EngineRefused(f"cannot be written: {target}")
+        async with self._lock:
+            made = await self._whole(header, body, target, deadline)
+        path = target if made.status == "done" and await anyio.Path(target).exists() else None
+        return Compilation(made.status, path, made.messages, made.seconds, made.detail)
+
+    async def replay(self, *_: object, **__: object) -> Replay:
+        raise EngineRefused("a native Lean takes texts only")
+
+    async def inspect(self, *_: object, **__: object) -> list[Declaration]:
+        raise EngineRefused("a native Lean says nothing of its declarations; compile, and read the artefact")
+
+    async def aclose(self) -> None:
+        self._closed = True
+
+    async def _whole(self, header: Header, body: str, target: Path | None, deadline: float) -> Elaboration:
+        head = _text(header)
+        return await self._elaborated(head + body, head.count("\n"), target, deadline)
+
+    async def _elaborated(
+        self, text: str, lines: int, target: Path | None, deadline: float, *, header: bool = False
+    ) -> Elaboration:
+        """What Lean says of a text behind its first `lines`, or, with `header`, of these."""
+        if self._closed:
+            raise EngineLost("this engine was closed")
+        began = time.monotonic()
+        path = os.pathsep.join(str(each.absolute()) for each in self._lean.search_path)
+        with tempfile.TemporaryDirectory(prefix="proofagent-batch-") as folder:
+            # A lone surrogate is no character of a file; Lean would see as many errors as it has bytes.
+            await anyio.Path(folder, _SOURCE).write_bytes(text.encode("utf-8", "replace"))
+            command = [str(self._lean.program), "--json", *_output(target), _SOURCE]
+            ended = await _run(command, {"LEAN_PATH": path} if path else {}, self._lean.memory, deadline, folder)
+        found = [] if ended.status != "done" else _messages(ended.out)
+        seconds = time.monotonic() - began
+        if ended.status == "done" and ended.code not in (0, 1):
+            return Elaboration("lost", seconds=seconds, detail=f"Lean ended with {ended.code}\n{ended.tail}")
+        if missing := next((m for m in found if m.severity == "error" and _UNKNOWN.search(m.text)), None):
+            raise EngineRefused(missing.text.split("\n", maxsplit=1)[0])
+        if ended.code == 1 and not any(m.severity == "error" for m in found):
+            return Elaboration("lost", seconds=seconds, detail=f"Lean failed without a message\n{ended.tail}")
+        kept = (m if header else _moved(m, lines) for m in found if header or m.start.line > lines)
+        return Elaboration(ended.status, tuple(kept), seconds, ended.tail if ended.status != "done" else "")
+
+
+def _output(target: Path | None) -> list[str]:
+    return [] if target is None else ["-o", str(target.absolute())]
+
+
+def _text(header: Header) -> str:
+    imports = "".join(f"import {module}\n" for module in header.imports)
+    text = header.text
+    return imports + (text if not text or text.endswith("\n") else text + "\n")
+
+
+def _messages(out: bytes) -> list[Message]:
+    """The messages among the lines of an output; a program in the text may have printed others."""
+    found = []
+    for line in out.splitlines():
+        try:
+            found.append(message(LeanMessage.model_validate_json(line)))
+        except ValidationError:
+            continue
+    return found
+
+
+def _moved(said: Message, lines: int) -> Message:
+    start, end = (Position(place.line - lines, place.column) for place in (said.start, said.end))
+    return Message(said.severity, said.text, start, end, said.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How a run ended; `tail` is the end of what it printed on standard error."""
+
+    status: Status
+    code: int
+    out: bytes
+    tail: str
+
+
+async def _run(
+    command: Sequence[str], environment: Mapping[str, str], memory: int, deadline: float, folder: str | None = None
+) -> _Ended:
+    """Run a program in a process group of its own, which is killed at the deadline and whenever the caller leaves."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            process = await anyio.open_process(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=folder,
+                env=dict(environment),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
+        try:
+            with suppress(ProcessLookupError):  # it may have ended already
+                resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (_MOST_OUTPUT, _MOST_OUTPUT))
+            with anyio.move_on_after(deadline) as scope:
+                await process.wait()
+        finally:
+            with anyio.CancelScope(shield=True):
+                _kill(process.pid)
+                await process.wait()
+        code = process.returncode or 0
+        tail = _end(err)
+        if scope.cancelled_caught:
+            return _Ended("timed-out", code, b"", "the deadline passed")
+        if code not in (0, 1) and _NO_MEMORY.search(tail.encode()):
+            return _Ended("out-of-memory", code, b"", tail)
+        out.seek(0)
+        return _Ended("done" if code in (0, 1) else "lost", code, out.read(), tail)
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _end(file: IO[bytes]) -> str:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _TAIL_BYTES))
+    return file.read().decode("utf-8", "replace").strip()

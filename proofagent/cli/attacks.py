@@ -251,9 +251,10 @@ async def _answer(checker: _Checker, case: Case, seconds: float) -> Answer:
 @asynccontextmanager
 async def _started(command: list[str], output: int) -> AsyncIterator[Process]:
     """A process that leads a group of its own, which is killed in the end."""
-    process = await anyio.open_process(
-        command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    with anyio.CancelScope(shield=True):  # what is cancelled half-way is left running
+        process = await anyio.open_process(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True
+        )
     try:
         yield process
     finally:

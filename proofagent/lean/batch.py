@@ -9,7 +9,6 @@ import os
 import re
 import resource
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ import anyio
 from pydantic import ValidationError
 
 from proofagent.errors import EngineLost, EngineRefused
+from proofagent.lean.child import open_process
 from proofagent.lean.closure import import_closure
 from proofagent.lean.embedded.protocol import LeanMessage, message
 from proofagent.lean.engine import (
@@ -190,15 +190,7 @@ async def _run(
     """Run a program in a process group of its own, which is killed at the deadline and whenever the caller leaves."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
-            process = await anyio.open_process(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                cwd=folder,
-                env=dict(environment),
-                start_new_session=True,
-            )
+            process = await open_process(command, environment=environment, output=out, errors=err, folder=folder)
         except OSError as error:
             raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
         try:

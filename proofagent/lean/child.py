@@ -14,6 +14,7 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import IO
 
 import anyio
@@ -27,6 +28,8 @@ _EXIT_SECONDS = 5.0
 _CHUNK_BYTES = 1 << 16
 PROTOCOL = 1
 
+_File = int | IO[bytes]
+
 _running: set[int] = set()
 
 
@@ -34,6 +37,33 @@ _running: set[int] = set()
 def _kill_what_is_left() -> None:
     for group in tuple(_running):
         _kill_group(group)
+
+
+async def open_process(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    output: _File,
+    errors: _File,
+    folder: str | Path | None = None,
+    pass_fds: Sequence[int] = (),
+) -> Process:
+    """Start a program without input, the leader of a process group. Raises `OSError` and `ValueError`.
+
+    A cancellation waits until it is started: one that came in between would leave a process that nobody waits for.
+    """
+    with anyio.CancelScope(shield=True):
+        process = await anyio.open_process(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            cwd=folder,
+            env=dict(environment),
+            start_new_session=True,
+            pass_fds=pass_fds,
+        )
+    return process  # noqa: RET504  a return inside would hide from mypy that it is reached
 
 
 class Child:
@@ -70,13 +100,11 @@ class Child:
                 reader, writer = os.pipe()
                 ours_if_failed.callback(os.close, reader)
                 of_the_child.callback(os.close, writer)
-                process = await anyio.open_process(
+                process = await open_process(
                     [*command, str(theirs.fileno())],
-                    stdin=subprocess.DEVNULL,
-                    stdout=writer,
-                    stderr=writer,
-                    env=dict(environment),
-                    start_new_session=True,
+                    environment=environment,
+                    output=writer,
+                    errors=writer,
                     pass_fds=(theirs.fileno(),),
                 )
                 _running.add(process.pid)

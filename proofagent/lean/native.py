@@ -27,7 +27,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import tempfile
 import threading
 import time
@@ -37,6 +36,8 @@ from pathlib import Path
 from typing import Literal
 
 import anyio
+
+from proofagent.lean.child import open_process
 
 Outcome = Literal["accepted", "rejected", "undecided"]
 Scope = Literal["statement", "replay"]
@@ -306,15 +307,7 @@ async def _run(command: Sequence[str], *, folder: Path, environment: Mapping[str
     tail = _Tail(reader)
     try:
         try:
-            process = await anyio.open_process(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=writer,
-                stderr=writer,
-                cwd=folder,
-                env=dict(environment),
-                start_new_session=True,
-            )
+            process = await open_process(command, environment=environment, output=writer, errors=writer, folder=folder)
         finally:
             os.close(writer)
     except (OSError, ValueError) as error:

@@ -3,15 +3,17 @@
 import json
 import os
 import re
+import subprocess
 import sys
 
 import anyio
+import anyio.lowlevel
 import psutil
 import pytest
 
 from proofagent.errors import EngineLost
 from proofagent.lean import child as module
-from proofagent.lean.child import Child
+from proofagent.lean.child import Child, open_process
 from proofagent.testing import misbehaving
 
 pytestmark = pytest.mark.anyio
@@ -229,3 +231,26 @@ async def test_the_environment_is_what_was_given():
     with pytest.raises(EngineLost) as caught:
         await Child.start([sys.executable, "-I", "-c", shown], environment={"ONE": "1"}, deadline=20)
     assert set(caught.value.detail.split()) <= {"ONE", "LC_CTYPE", "__CF_USER_TEXT_ENCODING"}
+
+
+async def test_a_cancelled_start_leaves_a_process_that_can_be_waited_for():
+    """Whoever was cancelled meanwhile has it in hand, and kills it."""
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        process = await open_process(
+            ["sleep", "60"], environment={}, output=subprocess.DEVNULL, errors=subprocess.DEVNULL
+        )
+    assert process.returncode is None
+    process.kill()
+    await process.wait()
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_start_that_is_cancelled_at_any_moment_leaves_nothing(start, turns):
+    """However far it has come: no process, no descriptor, no warning when the loop ends."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(start, "ok")
+        for _ in range(turns):
+            await anyio.lowlevel.checkpoint()
+        group.cancel_scope.cancel()
+    assert not psutil.Process().children(recursive=True)

@@ -8,7 +8,6 @@ positions are counted anew.
 import os
 import re
 import resource
-import signal
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -21,7 +20,7 @@ import anyio
 from pydantic import ValidationError
 
 from proofagent.errors import EngineLost, EngineRefused
-from proofagent.lean.child import open_process
+from proofagent.lean.child import kill_group, open_process
 from proofagent.lean.closure import import_closure
 from proofagent.lean.embedded.protocol import LeanMessage, message
 from proofagent.lean.engine import (
@@ -201,7 +200,7 @@ async def _run(
                 await process.wait()
         finally:
             with anyio.CancelScope(shield=True):
-                _kill(process.pid)
+                kill_group(process.pid)
                 await process.wait()
         code = process.returncode or 0
         tail = _end(err)
@@ -211,11 +210,6 @@ async def _run(
             return _Ended("out-of-memory", code, b"", tail)
         out.seek(0)
         return _Ended("done" if code in (0, 1) else "lost", code, out.read(), tail)
-
-
-def _kill(group: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
 
 
 def _end(file: IO[bytes]) -> str:

@@ -36,7 +36,7 @@ _running: set[int] = set()
 @atexit.register
 def _kill_what_is_left() -> None:
     for group in tuple(_running):
-        _kill_group(group)
+        kill_group(group)
 
 
 async def open_process(
@@ -170,7 +170,7 @@ class Child:
         if self._closed:
             return
         self._closed = True
-        _kill_group(self._process.pid)
+        kill_group(self._process.pid)
         with anyio.CancelScope(shield=True):
             self._stream.close()
             with anyio.move_on_after(_EXIT_SECONDS):
@@ -261,6 +261,7 @@ class _Tail:
         self._thread.join(timeout=1.0)
 
 
-def _kill_group(group: int) -> None:
+def kill_group(group: int) -> None:
+    """Kill all processes of a group; it may have ended already."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)

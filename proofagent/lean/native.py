@@ -21,12 +21,10 @@ elan's proxies download toolchains as they see fit, and no setting keeps them fr
 leanprover/elan#188, #210). They are never started: where one is found, the toolchains that it has installed are.
 """
 
-import contextlib
 import json
 import os
 import re
 import shutil
-import signal
 import tempfile
 import threading
 import time
@@ -37,7 +35,8 @@ from typing import Literal
 
 import anyio
 
-from proofagent.lean.child import open_process
+from proofagent.lean.child import kill_group, open_process
+from proofagent.lean.project import is_elans
 
 Outcome = Literal["accepted", "rejected", "undecided"]
 Scope = Literal["statement", "replay"]
@@ -147,7 +146,7 @@ def _programs(name: str, path: str) -> list[Path]:
         return []
     program = Path(found).absolute()
     real = program.resolve()
-    if real.name != "elan" and not any((folder / "elan").exists() for folder in (program.parent, real.parent)):
+    if not is_elans(program):
         # Lean programs look for each other beside themselves, not beside a link to them.
         return [real if real.name == name else program]
     homes = {program.parent.parent, real.parent.parent}
@@ -316,8 +315,7 @@ async def _run(command: Sequence[str], *, folder: Path, environment: Mapping[str
         with anyio.move_on_after(max(0.0, deadline)) as limit:
             await process.wait()
     finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process.pid)
         with anyio.CancelScope(shield=True):
             await process.wait()
             text = await anyio.to_thread.run_sync(tail.text)

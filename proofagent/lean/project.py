@@ -95,7 +95,7 @@ def _toolchain(wanted: str, environment: Mapping[str, str]) -> tuple[str, Path |
         if folder is not None:
             return name, folder, []
     program = shutil.which("lean", path=environment.get("PATH", os.defpath))
-    if program is not None and not _is_proxy(Path(program)):
+    if program is not None and not is_elans(Path(program)):
         return "", Path(program).resolve().parent, []
     if name:
         has_elan = (home / "bin" / "elan").exists() or program is not None
@@ -120,7 +120,7 @@ def _default(home: Path) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _is_proxy(program: Path) -> bool:
+def is_elans(program: Path) -> bool:
     """Whether a program is elan's, which downloads what it has not."""
     real = program.resolve()
     return real.name == "elan" or any((folder / "elan").exists() for folder in (program.parent, real.parent))

@@ -1,9 +1,11 @@
 """What every test may use: a scrubbed environment, and the real embedded Lean for tests marked `lean`."""
 
 import os
+import sys
 import time
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 import anyio
 import psutil
@@ -46,6 +48,27 @@ def node():
 def installation(node):
     """The embedded Lean, installed once whatever number of test processes ask for it."""
     return install(progress=lambda *_: None, node=node)
+
+
+@pytest.fixture(scope="session")
+def native_lean(tmp_path_factory):
+    """The `lean` of a native Lean 4.35, which has no library, as a program."""
+    script = Path(__file__).parent / "lean" / "olean" / "native_lean.py"
+    sys.path.insert(0, str(script.parent))
+    try:
+        from native_lean import NativeLean
+    finally:
+        sys.path.pop(0)
+    found = NativeLean.find()
+    if found is None:
+        pytest.skip("the native Lean (dependency group `native`) is not installed")
+    program = tmp_path_factory.mktemp("toolchain") / "bin" / "lean"
+    program.parent.mkdir()
+    # Its server starts workers by the name of the program that it runs in, which is Python's here.
+    text = f'#!/bin/sh\nexport LEAN_WORKER_PATH="$0"\nexec {sys.executable} {script} {found.library} "$@"\n'
+    program.write_text(text, encoding="utf-8")
+    program.chmod(0o755)
+    return program
 
 
 @pytest.fixture(scope="session")

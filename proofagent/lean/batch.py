@@ -7,11 +7,9 @@ positions are counted anew.
 
 import os
 import re
-import resource
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -21,7 +19,6 @@ from pydantic import ValidationError
 
 from proofagent.errors import EngineLost, EngineRefused
 from proofagent.lean.child import kill_group, open_process
-from proofagent.lean.closure import import_closure
 from proofagent.lean.embedded.protocol import LeanMessage, message
 from proofagent.lean.engine import (
     Compilation,
@@ -30,10 +27,11 @@ from proofagent.lean.engine import (
     Header,
     Identity,
     Message,
-    Position,
     Replay,
     Status,
 )
+from proofagent.lean.limits import limit
+from proofagent.lean.toolchain import Document, Lean, document, out_of_memory
 
 _VERSION = re.compile(r"Lean \(version ([^\s,]+)(?:, [^\s,]+)?, commit ([0-9a-f]+)")
 _SOURCE = "Text.lean"
@@ -41,17 +39,6 @@ _SOURCE = "Text.lean"
 _START_SECONDS = 60.0
 _TAIL_BYTES = 4_000
 _MOST_OUTPUT = 256 << 20
-_NO_MEMORY = re.compile(rb"out of memory|std::bad_alloc|excessive memory|cannot allocate", re.IGNORECASE)
-_UNKNOWN = re.compile(r"unknown module prefix '([^']*)'|object file '[^']*' of module (\S+) does not exist")
-
-
-@dataclass(frozen=True, slots=True)
-class Lean:
-    """A native Lean: its program, where compiled modules are, and how many bytes of addresses one run may have."""
-
-    program: Path
-    search_path: tuple[Path, ...] = ()
-    memory: int = 16 << 30
 
 
 class BatchEngine:
@@ -90,22 +77,21 @@ class BatchEngine:
         return 0
 
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
-        return import_closure(self._lean.search_path, imports)
+        return self._lean.closure(imports)
 
     async def prepare(self, header: Header, *, deadline: float) -> Elaboration:
-        text = _text(header)
         async with self._lock:
-            return await self._elaborated(text, text.count("\n") + 1, None, deadline, header=True)
+            return await self._elaborated(document(header, None), None, deadline)
 
     async def elaborate(self, header: Header, body: str, *, deadline: float) -> Elaboration:
         async with self._lock:
-            return await self._whole(header, body, None, deadline)
+            return await self._elaborated(document(header, body), None, deadline)
 
     async def compile(self, header: Header, body: str, target: Path, *, deadline: float) -> Compilation:
         if not await anyio.Path(target.parent).is_dir():
             raise EngineRefused(f"cannot be written: {target}")
         async with self._lock:
-            made = await self._whole(header, body, target, deadline)
+            made = await self._elaborated(document(header, body), target, deadline)
         path = target if made.status == "done" and await anyio.Path(target).exists() else None
         return Compilation(made.status, path, made.messages, made.seconds, made.detail)
 
@@ -118,43 +104,28 @@ class BatchEngine:
     async def aclose(self) -> None:
         self._closed = True
 
-    async def _whole(self, header: Header, body: str, target: Path | None, deadline: float) -> Elaboration:
-        head = _text(header)
-        return await self._elaborated(head + body, head.count("\n"), target, deadline)
-
-    async def _elaborated(
-        self, text: str, lines: int, target: Path | None, deadline: float, *, header: bool = False
-    ) -> Elaboration:
-        """What Lean says of a text behind its first `lines`, or, with `header`, of these."""
+    async def _elaborated(self, whole: Document, target: Path | None, deadline: float) -> Elaboration:
+        """What Lean says of a text; raises `EngineRefused` where an import does not exist."""
         if self._closed:
-            raise EngineLost("this engine was closed")
+            return Elaboration("lost", detail="this engine was closed")
         began = time.monotonic()
-        path = os.pathsep.join(str(each.absolute()) for each in self._lean.search_path)
         with tempfile.TemporaryDirectory(prefix="proofagent-batch-") as folder:
             # A lone surrogate is no character of a file; Lean would see as many errors as it has bytes.
-            await anyio.Path(folder, _SOURCE).write_bytes(text.encode("utf-8", "replace"))
+            await anyio.Path(folder, _SOURCE).write_bytes(whole.text.encode("utf-8", "replace"))
             command = [str(self._lean.program), "--json", *_output(target), _SOURCE]
-            ended = await _run(command, {"LEAN_PATH": path} if path else {}, self._lean.memory, deadline, folder)
+            ended = await _run(command, self._lean.environment, self._lean.memory, deadline, folder)
         found = [] if ended.status != "done" else _messages(ended.out)
         seconds = time.monotonic() - began
         if ended.status == "done" and ended.code not in (0, 1):
             return Elaboration("lost", seconds=seconds, detail=f"Lean ended with {ended.code}\n{ended.tail}")
-        if missing := next((m for m in found if m.severity == "error" and _UNKNOWN.search(m.text)), None):
-            raise EngineRefused(missing.text.split("\n", maxsplit=1)[0])
         if ended.code == 1 and not any(m.severity == "error" for m in found):
             return Elaboration("lost", seconds=seconds, detail=f"Lean failed without a message\n{ended.tail}")
-        kept = (m if header else _moved(m, lines) for m in found if header or m.start.line > lines)
-        return Elaboration(ended.status, tuple(kept), seconds, ended.tail if ended.status != "done" else "")
+        detail = ended.tail if ended.status != "done" else ""
+        return Elaboration(ended.status, whole.asked_about(found), seconds, detail)
 
 
 def _output(target: Path | None) -> list[str]:
     return [] if target is None else ["-o", str(target.absolute())]
-
-
-def _text(header: Header) -> str:
-    imports = "".join(f"import {module}\n" for module in header.imports)
-    text = header.text
-    return imports + (text if not text or text.endswith("\n") else text + "\n")
 
 
 def _messages(out: bytes) -> list[Message]:
@@ -166,11 +137,6 @@ def _messages(out: bytes) -> list[Message]:
         except ValidationError:
             continue
     return found
-
-
-def _moved(said: Message, lines: int) -> Message:
-    start, end = (Position(place.line - lines, place.column) for place in (said.start, said.end))
-    return Message(said.severity, said.text, start, end, said.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +159,7 @@ async def _run(
         except OSError as error:
             raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
         try:
-            with suppress(ProcessLookupError):  # it may have ended already
-                resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
-                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (_MOST_OUTPUT, _MOST_OUTPUT))
+            limit(process.pid, memory=memory, output=_MOST_OUTPUT)
             with anyio.move_on_after(deadline) as scope:
                 await process.wait()
         finally:
@@ -206,7 +170,7 @@ async def _run(
         tail = _end(err)
         if scope.cancelled_caught:
             return _Ended("timed-out", code, b"", "the deadline passed")
-        if code not in (0, 1) and _NO_MEMORY.search(tail.encode()):
+        if code not in (0, 1) and out_of_memory(tail):
             return _Ended("out-of-memory", code, b"", tail)
         out.seek(0)
         return _Ended("done" if code in (0, 1) else "lost", code, out.read(), tail)

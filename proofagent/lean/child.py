@@ -11,8 +11,6 @@ import os
 import signal
 import socket
 import subprocess
-import threading
-from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -21,11 +19,9 @@ import anyio
 from anyio.abc import Process
 
 from proofagent.errors import EngineLost
+from proofagent.lean.stream import Stream, Tail
 
-_TAIL_LINES = 40
-_TAIL_LINE_BYTES = 2_000
 _EXIT_SECONDS = 5.0
-_CHUNK_BYTES = 1 << 16
 PROTOCOL = 1
 
 _File = int | IO[bytes]
@@ -45,17 +41,18 @@ async def open_process(
     environment: Mapping[str, str],
     output: _File,
     errors: _File,
+    given: _File = subprocess.DEVNULL,
     folder: str | Path | None = None,
     pass_fds: Sequence[int] = (),
 ) -> Process:
-    """Start a program without input, the leader of a process group. Raises `OSError` and `ValueError`.
+    """Start a program, the leader of a process group; `given` is its input. Raises `OSError` and `ValueError`.
 
     A cancellation waits until it is started: one that came in between would leave a process that nobody waits for.
     """
     with anyio.CancelScope(shield=True):
         process = await anyio.open_process(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=given,
             stdout=output,
             stderr=errors,
             cwd=folder,
@@ -69,7 +66,7 @@ async def open_process(
 class Child:
     """A running child that has greeted. Not safe for two requests at once: one asks, then another."""
 
-    def __init__(self, process: Process, stream: "_Stream", tail: "_Tail", *, limit: int) -> None:
+    def __init__(self, process: Process, stream: Stream, tail: Tail, *, limit: int) -> None:
         self._process = process
         self._stream = stream
         self._tail = tail
@@ -111,7 +108,7 @@ class Child:
                 ours_if_failed.pop_all()
         except OSError as error:
             raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
-        child = cls(process, _Stream(ours), _Tail(os.fdopen(reader, "rb")), limit=reply_limit)
+        child = cls(process, Stream(ours), Tail(os.fdopen(reader, "rb")), limit=reply_limit)
         try:
             with anyio.fail_after(deadline):
                 await child._greeting()
@@ -200,65 +197,6 @@ class Child:
         line = bytes(self._pending[:end])
         del self._pending[: end + 1]
         return line
-
-
-class _Stream:
-    """Our end of the socket pair.
-
-    The library's own stream complains on stderr, with a traceback, where a wait is cancelled in the same turn of the
-    event loop in which it would have ended.
-    """
-
-    def __init__(self, ours: socket.socket) -> None:
-        ours.setblocking(False)
-        self._socket = ours
-
-    async def send(self, data: bytes) -> None:
-        """Raises `BrokenResourceError` where nobody reads any more."""
-        rest = memoryview(data)
-        while rest:
-            try:
-                rest = rest[self._socket.send(rest) :]
-            except BlockingIOError:
-                await anyio.wait_writable(self._socket)
-            except OSError as error:
-                raise anyio.BrokenResourceError from error
-
-    async def receive(self) -> bytes:
-        """What came, at least one byte; nothing at the end. Raises `BrokenResourceError`."""
-        while True:
-            try:
-                return self._socket.recv(_CHUNK_BYTES)
-            except BlockingIOError:
-                await anyio.wait_readable(self._socket)
-            except OSError as error:
-                raise anyio.BrokenResourceError from error
-
-    def close(self) -> None:
-        if self._socket.fileno() >= 0:
-            anyio.notify_closing(self._socket)
-            self._socket.close()
-
-
-class _Tail:
-    """Drains what a child prints in a thread of its own, so that a flood neither blocks it nor fills memory."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe = pipe
-        self._lines: deque[bytes] = deque(maxlen=_TAIL_LINES)
-        self._thread = threading.Thread(target=self._drain, daemon=True)
-        self._thread.start()
-
-    def _drain(self) -> None:
-        with self._pipe:
-            while line := self._pipe.readline(_TAIL_LINE_BYTES):
-                self._lines.append(line)
-
-    def text(self) -> str:
-        return b"".join(self._lines).decode("utf-8", "replace").strip()
-
-    def join(self) -> None:
-        self._thread.join(timeout=1.0)
 
 
 def kill_group(group: int) -> None:

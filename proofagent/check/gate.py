@@ -19,9 +19,10 @@ from proofagent.check.judges import doubt, judgements, objections
 from proofagent.check.kernels import known_bugs
 from proofagent.check.options import refused_options
 from proofagent.check.policy import STRICT, Policy
+from proofagent.check.programs import programs
 from proofagent.check.reasons import Code, Reason
 from proofagent.check.receipt import Evidence, Judgement, Outcome, ReasonModel, Receipt, Rung, Times, sha256
-from proofagent.check.trial import Inconclusive, Trial
+from proofagent.check.trial import Inconclusive, NotCompiled, Trial
 from proofagent.errors import EngineError, OleanError
 from proofagent.lean.engine import Engine, Header, Message
 from proofagent.lean.native import Judge
@@ -125,7 +126,9 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
                 trial.identity = judge.identity
                 foreign = _foreign(claim, judge)
                 reasons += foreign
-                if known_bugs(trial.identity.version) is None:
+                if words := () if trial.identity.sandboxed else programs(claim.challenge, claim.solution):
+                    why = f"`{words[0]}` runs a program, which needs a sandbox: the embedded engine has one"
+                elif known_bugs(trial.identity.version) is None:
                     why = f"nothing is known of the kernel of Lean {trial.identity.version}"
                 elif not foreign:
                     modules = await trial.run((judge, suspect), claim.both_imports, (claim.challenge, claim.solution))
@@ -137,6 +140,9 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
             if found and not (reasons or why):
                 said, why = await _asked(claim, found, trial, judges)
                 reasons += objections(said)
+        except NotCompiled as error:
+            reasons += _errors(trial)
+            why = "" if reasons else str(error)
         except (Inconclusive, EngineError, OleanError, OSError) as error:
             why = str(error)
         trial.seconds["whole"] = round(time.monotonic() - began, 3)

@@ -16,12 +16,8 @@ import anyio
 
 from proofagent.check.receipt import Rung, sha256
 from proofagent.errors import EngineError
-from proofagent.lean.engine import Compilation, Engine, Header, Identity, Message, Refusal
+from proofagent.lean.engine import OUT_OF_MEANS, Compilation, Engine, Header, Identity, Message, Refusal
 from proofagent.lean.olean import Module, Safety, export
-
-_OUT_OF_MEANS = frozenset({"deterministic timeout", "excessive memory", "deep recursion", "interrupted"})
-"""What a kernel says where it gave up: that is no judgement of the declaration."""
-
 
 _UNKNOWN = Identity("", "", "")
 
@@ -32,6 +28,10 @@ MAX_ARTEFACT = 64 << 20
 
 class Inconclusive(Exception):
     """The experiment cannot be done; the text says why."""
+
+
+class NotCompiled(Inconclusive):
+    """The solution has errors, and this Lean writes no artefact of such a text."""
 
 
 @dataclass(slots=True)
@@ -58,19 +58,23 @@ class Trial:
         """The modules of the challenge, and of the solution as the judge's kernel has it, `imports` for each text.
 
         Where the kernel refuses something, the second is what the suspect wrote. Raises `Inconclusive`,
-        `EngineError`, `OleanError` and `OSError`; whichever it is, nothing is known of the solution.
+        `EngineError`, `OleanError` and `OSError`; whichever it is, nothing is known of the solution, but where it is
+        `NotCompiled`.
         """
         made: dict[str, Compilation] = {}
         async with anyio.create_task_group() as group:
             for name, engine, modules, text in zip(("challenge", "solution"), engines, imports, texts, strict=True):
                 group.start_soon(self._compile, made, name, engine, Header(modules), text)
+        self.stated, self.said = made["challenge"].messages, made["solution"].messages
         for name in ("challenge", "solution"):
             if made[name].status != "done":
                 raise Inconclusive(f"{name}: {made[name].status}: {made[name].detail}")
+            if made[name].path is None:
+                error = NotCompiled if name == "solution" else Inconclusive
+                raise error(f"{name}: it does not compile: {_first(made[name].messages)}")
             if (size := self._file(name).stat().st_size) > MAX_ARTEFACT:
                 raise Inconclusive(f"{name}: its compiled file is too large to be looked at: {size >> 20} MB")
             self.artefacts[name] = sha256(self._file(name).read_bytes())
-        self.stated, self.said = made["challenge"].messages, made["solution"].messages
         self.rung = "compiled"
         challenge, written = Module.open(self._file("challenge")), Module.open(self._file("solution"))
         return challenge, await self._replayed(engines[0], tuple(dict.fromkeys(imports[0] + imports[1])), written)
@@ -91,7 +95,7 @@ class Trial:
         if replay.status != "done":
             raise Inconclusive(f"replay: {replay.status}: {replay.detail}")
         self.seconds["replay"] = round(replay.seconds, 3)
-        if gave_up := [refusal for refusal in replay.refused if refusal.error in _OUT_OF_MEANS]:
+        if gave_up := [refusal for refusal in replay.refused if refusal.error in OUT_OF_MEANS]:
             raise Inconclusive(f"replay: the kernel gave up on {_names(gave_up)}: {gave_up[0].error}")
         if replay.refused:
             self.refused = replay.refused
@@ -105,6 +109,10 @@ class Trial:
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.olean"
+
+
+def _first(said: Iterable[Message]) -> str:
+    return next((message.text.partition("\n")[0] for message in said if message.severity == "error"), "no reason given")
 
 
 def _names(refusals: Iterable[Refusal]) -> str:

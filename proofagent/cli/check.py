@@ -14,12 +14,13 @@ from proofagent.check.policy import STRICT, Policy
 from proofagent.check.receipt import Evidence, Outcome, Receipt
 from proofagent.cli import options as o
 from proofagent.cli.console import complain, err, out, print_json
+from proofagent.cli.engine import chosen
 from proofagent.cli.evidence import read_evidence
 from proofagent.cli.verdict import brief
 from proofagent.errors import UsageError
 from proofagent.goals.files import source, write_atomically
 from proofagent.lean.engine import Header
-from proofagent.lean.engines import embedded_pool
+from proofagent.lean.engines import Choice, open_pool
 from proofagent.lean.native import find_judges
 
 EXIT_CODES: dict[Outcome, int] = {"accepted": 0, "rejected": 1, "undecided": 2}
@@ -74,6 +75,9 @@ def check_command(
         bool, typer.Option(help="Ask the checkers of a native Lean toolchain too, where one is found.")
     ] = True,
     time: Annotated[float, typer.Option("--time", help="Seconds for each compilation and for the replay.")] = 120.0,
+    engine: o.EngineChoice = None,
+    project: o.ProjectFolder = None,
+    build: o.Build = False,
     output: Output = None,
     receipt: Recorded = None,
     json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
@@ -104,8 +108,9 @@ def check_command(
     if recorded is not None and (challenge or theorem or policy != STRICT):
         raise UsageError("--receipt says itself what is checked, and how: no files and no permissions with it")
     o.demand_time(time)
+    choice = chosen(engine, project, solution or Path.cwd(), build=build)
     with nullcontext() if quiet or json or not err.is_terminal else err.status("checking"):
-        found = anyio.run(_checked, claim, time, judges)
+        found = anyio.run(_checked, claim, time, judges, choice)
     if output is not None:
         evidence = Evidence(receipt=found, challenge=claim.challenge, solution=claim.solution)
         write_atomically(output, evidence.model_dump_json(indent=1) + "\n")
@@ -126,9 +131,9 @@ def _claim(challenge: Path | None, solution: Path | None, theorems: Names, polic
     return Claim(stated.imports, stated.body, proved.body, targets, proved.imports, policy)
 
 
-async def _checked(claim: Claim, deadline: float, with_judges: bool) -> Receipt:
+async def _checked(claim: Claim, deadline: float, with_judges: bool, choice: Choice) -> Receipt:
     judges = await find_judges() if with_judges else ()
-    async with embedded_pool(spares=1) as pool:
+    async with open_pool(choice, spares=1) as pool:
         pool.warm(Header(claim.imports))
         verdict = await check(claim, pool, deadline=deadline, judges=judges)
     assert verdict.receipt is not None

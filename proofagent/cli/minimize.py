@@ -18,6 +18,7 @@ from proofagent.check.gate import Claim
 from proofagent.cli import options as o
 from proofagent.cli.check import EXIT_CODES
 from proofagent.cli.console import err, print_json, printable
+from proofagent.cli.engine import chosen
 from proofagent.cli.failures import CallFailures
 from proofagent.cli.interrupts import until_interrupted
 from proofagent.cli.shortened import CacheModel, MinimizeReport, at_ks, show, theorem_model
@@ -26,7 +27,7 @@ from proofagent.goals.commands import header
 from proofagent.goals.files import Source, read_text, source, write_atomically
 from proofagent.lean.embedded.package import cache_folder
 from proofagent.lean.engine import Header
-from proofagent.lean.engines import embedded_pool
+from proofagent.lean.engines import EMBEDDED, Choice, open_pool
 from proofagent.lean.native import find_judges
 from proofagent.lean.pool import Pool
 from proofagent.llm.chat import Cost
@@ -106,6 +107,8 @@ def minimize(
     prompts: o.PromptFolder = None,
     record: o.Record = None,
     replay: o.Replay = None,
+    engine: o.EngineChoice = None,
+    project: o.ProjectFolder = None,
 ) -> int:
     """Shorten the proofs of FILE; statements stay as they are, and the gate accepts what is given back.
 
@@ -128,7 +131,7 @@ def minimize(
     flags = Flags(model or (), base_url, key_env, samples=samples, temperature=temperature, tokens=tokens)
     flags = replace(flags, dollars=dollars, prompts=prompts, record=record, replay=replay or ())
     job = _job(file, theorem or (), profile_named(profile), plan_of(flags, config, settings_profile))
-    job = replace(job, seconds=time, engines=engines)
+    job = replace(job, seconds=time, engines=engines, choice=chosen(engine, project, file))
     with _cache(cache, unused=no_cache) as kept, err.status("checking the proofs as they are") as status:
         if quiet or json or not err.is_terminal:
             status.stop()
@@ -148,6 +151,7 @@ class _Job:
     plan: Asking
     seconds: float | None = None
     engines: int = 1
+    choice: Choice = EMBEDDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,7 @@ async def _minimized(job: _Job, cache: Cache | None, status: Status) -> Minimize
         status.update(f"{printable(name)}: {before} -> {now} tokens, {tried} candidates")
 
     # The models first: a missing key is said before Lean works for nothing.
-    async with _opened(job.plan) as models, embedded_pool(size=job.engines) as pool:
+    async with _opened(job.plan) as models, open_pool(job.choice, size=job.engines) as pool:
         pool.warm(Header(job.read.imports))
         acceptor = LeanAcceptor(pool, job.claim, judges=await find_judges(), cache=cache, tidy=True)
         measured = partial(_measured, job.read, job.targets, pool)

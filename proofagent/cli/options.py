@@ -134,6 +134,25 @@ Replay = Annotated[
         "--replay", metavar="FILE", help="Answer from recordings, without network or key.", rich_help_panel=_MODELS
     ),
 ]
+_ENGINE = "Lean"
+EngineChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="embedded, lsp (the project's own Lean, kept warm) or batch (the same, run anew). Without it: lsp in a "
+        "Lake project that is built, embedded elsewhere.",
+        rich_help_panel=_ENGINE,
+    ),
+]
+ProjectFolder = Annotated[
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="The Lake project to work in.", rich_help_panel=_ENGINE),
+]
+Build = Annotated[
+    bool,
+    typer.Option("--build", help="Have Lake fetch and build what the project lacks first.", rich_help_panel=_ENGINE),
+]
 TraceFile = Annotated[
     Path | None,
     typer.Option("--trace", metavar="FILE", help="Write everything that happens, for `proofagent show`."),
@@ -141,10 +160,33 @@ TraceFile = Annotated[
 OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write the file with the proofs in place of its `sorry`s.")
 ]
+WriteBack = Annotated[
+    bool,
+    typer.Option("--write", help="Put the proofs into the files where they stand, if nobody changed these meanwhile."),
+]
+AllSorries = Annotated[
+    bool,
+    typer.Option(
+        "--all-sorries",
+        help="Prove every `sorry` of the project, or of the folder TARGET. Another run goes on where this one ended.",
+    ),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="With --all-sorries: also what was tried before in vain with this budget.")
+]
+Answers = Annotated[
+    bool,
+    typer.Option(
+        "--answers",
+        help="In a folder like PutnamBench's: take the comment after `def … := sorry` for the value of the definition.",
+    ),
+]
 Target = Annotated[
-    str,
+    str | None,
     typer.Argument(
-        help="A statement, a .lean file with `sorry`s or a folder of them, or a .jsonl file of goals.", metavar="TARGET"
+        help="A statement; a .lean file with `sorry`s, a place in one (FILE:LINE) or a folder of them; with --project "
+        "the name of a declaration; a .jsonl file of goals, or a .json file of SorryDB, LeanDojo Benchmark or FATE.",
+        metavar="TARGET",
     ),
 ]
 Imports = Annotated[

@@ -1,6 +1,5 @@
 """`proofagent prove`: statements, the holes of a Lean file or of a folder of them, the lines of a goal file."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
@@ -13,18 +12,21 @@ from rich.text import Text
 
 from proofagent.cli import options as o
 from proofagent.cli.console import complain, out, print_json
+from proofagent.cli.engine import chosen, project_root
 from proofagent.cli.graphs import GraphFiles
 from proofagent.cli.interrupts import until_interrupted
 from proofagent.cli.screen import Screen
-from proofagent.errors import GoalError
-from proofagent.goals.commands import header
-from proofagent.goals.files import LeanFile, from_file, open_file, write_atomically
+from proofagent.cli.targets import Wanted, Work, read
+from proofagent.errors import GoalError, UsageError
+from proofagent.goals.files import LeanFile
 from proofagent.goals.goal import Goal
-from proofagent.goals.loaders import BadLine, from_folder, from_jsonl, from_statement
-from proofagent.lean.engines import embedded_pool
+from proofagent.goals.loaders import BadLine
+from proofagent.lean.engines import EMBEDDED, Choice, open_pool
 from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
+from proofagent.runs.attempted import Attempted, project_file
+from proofagent.runs.inplace import settle
 from proofagent.runs.kept import DEFAULT_PROFILE
-from proofagent.runs.results import ProveReport
+from proofagent.runs.results import FileModel, ProveReport
 from proofagent.runs.session import Session
 from proofagent.runs.trace import Trace, new_path
 from proofagent.score.choice import Profile, profile_named
@@ -35,7 +37,7 @@ from proofagent.types import Budget
 
 
 def prove(
-    target: o.Target,
+    target: o.Target = None,
     theorem: Annotated[str | None, typer.Option("--theorem", "-t", help="Prove only the one of this name.")] = None,
     imports: o.Imports = None,
     keep: o.Keep = 1,
@@ -45,6 +47,10 @@ def prove(
     heartbeats: Annotated[int, typer.Option("--heartbeats", help="Lean's maxHeartbeats for one candidate.")] = 40_000,
     engines: Annotated[int, typer.Option("--engines", min=1, max=64, help="Lean processes at work on a goal.")] = 1,
     output: o.OutputFile = None,
+    write: o.WriteBack = False,
+    all_sorries: o.AllSorries = False,
+    again: o.Again = False,
+    answers: o.Answers = False,
     json: o.Json = False,
     strategy: o.StrategyName = "best-first",
     tree: Annotated[bool, typer.Option("--tree", help="Show the proof tree of what was proved.")] = False,
@@ -71,8 +77,11 @@ def prove(
     judge: o.UseJudge = None,
     record: o.Record = None,
     replay: o.Replay = None,
+    engine: o.EngineChoice = None,
+    project: o.ProjectFolder = None,
+    build: o.Build = False,
 ) -> int:
-    """Prove a statement, every `sorry` of a Lean file or of all in a folder, or every goal of a JSONL file.
+    """Prove a statement, a declaration, every `sorry` of a Lean file, folder or project, or every goal of a list.
 
     What is printed was compiled by a fresh Lean process and compared as kernel terms. Ctrl-C keeps what was found.
 
@@ -82,17 +91,28 @@ def prove(
 
       [bold]proofagent prove Core.lean --output Proved.lean[/]
 
+      [bold]proofagent prove Algebra/Group.lean:42 --write[/]
+
+      [bold]proofagent prove Group.mul_one --project ~/work/algebra[/]
+
+      [bold]proofagent prove --project ~/work/algebra --all-sorries --write[/]
+
       [bold]proofagent prove goals.jsonl --time 30 --json[/]
 
       [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
     flags = replace(flags, portfolio=portfolio, cascade=cascade, judge=judge, refute=refute)
-    flags = replace(flags, lemmas=lemmas, memory=memory, record=record, replay=replay or ())
-    job = _job(target, theorem, imports or [], output, Budget(time, candidates, heartbeats), engines)
+    wanted = Wanted(target, theorem, tuple(imports or ()), project, all_sorries, answers)
+    work = read(wanted)
+    kept = project_file(project_root(work.near), "learnt.db") if all_sorries and memory is None else memory
+    flags = replace(flags, lemmas=lemmas, memory=kept, record=record, replay=replay or ())
     plan = plan_of(flags, config, profile)
+    job = _Job(work, Budget(time, candidates, heartbeats), engines, _output(work, output, write=write), write)
     job = replace(job, settings=Settings(workers=engines + plan.ahead, strategy=_strategy(strategy)))
-    job = replace(job, keep=keep, prefer=profile_named(prefer))
+    job = replace(job, keep=keep, prefer=profile_named(prefer), choice=chosen(engine, project, work.near, build=build))
+    if all_sorries:
+        job = replace(job, tried=_tried(job, plan, again=again))
     return _run(*_drawn(job, graph), plan, trace, _Show(json, tree, quiet))
 
 
@@ -100,16 +120,19 @@ def prove(
 class _Job:
     """What is to be proved, and with what."""
 
-    target: str
-    file: LeanFile | None
-    goals: Iterable[Goal | BadLine]
-    output: Path | None
+    work: Work
     budget: Budget
     engines: int
-    theorem: str | None
+    output: Path | None
+    write: bool
+    """Whether files are written where they are."""
+
     keep: int = 1
     prefer: Profile | None = None
     settings: Settings = field(default_factory=Settings)
+    choice: Choice = EMBEDDED
+    tried: Attempted | None = None
+    """What an earlier run has tried in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +142,23 @@ class _Show:
     quiet: bool
 
 
-def _job(
-    target: str, theorem: str | None, imports: list[str], output: Path | None, budget: Budget, engines: int
-) -> _Job:
-    file, goals = _goals(target, theorem, imports)
-    if output is not None and file is None:
-        raise GoalError("--output needs a Lean file as TARGET")
+def _output(work: Work, output: Path | None, *, write: bool) -> Path | None:
+    if output is not None and write:
+        raise UsageError("either --write or --output, not both")
+    if (output is not None and work.file is None) or (write and work.goals):
+        raise GoalError(f"{'--write' if write else '--output'} needs a Lean file as TARGET")
     if output is not None and not output.absolute().parent.is_dir():
         raise GoalError("the folder of --output does not exist", where=str(output))
-    return _Job(target, file, goals, output, budget, engines, theorem)
+    return output
+
+
+def _tried(job: _Job, plan: Asking, *, again: bool) -> Attempted:
+    lean = job.choice.lean
+    means = " ".join([job.choice.engine, str(lean.program) if lean else "", *(spec.id for spec in plan.specs)])
+    path = project_file(project_root(job.work.near), "tried.jsonl")
+    if again:
+        path.unlink(missing_ok=True)
+    return Attempted(path, means)
 
 
 def _strategy(name: str) -> Strategy:
@@ -140,13 +171,17 @@ def _drawn(job: _Job, graph: Path | None) -> tuple[_Job, GraphFiles | None]:
     """The job, with what draws its graphs; only its first two goals are looked at, to see whether there are several."""
     if graph is None:
         return job, None
-    goals = iter(job.goals)
+    if job.work.file is not None:
+        ((_, held),) = (place for place in job.work.places if not isinstance(place, BadLine))
+        return job, GraphFiles(graph, named=len(held) > 1)
+    goals = iter(job.work.goals)
     first = list(islice(goals, 2))
-    return replace(job, goals=chain(first, goals)), GraphFiles(graph, named=len(first) > 1)
+    work = replace(job.work, goals=chain(first, goals) if first else ())
+    return replace(job, work=work), GraphFiles(graph, named=len(first) != 1)
 
 
 def _run(job: _Job, graphs: GraphFiles | None, plan: Asking, trace: Path | None, show: _Show) -> int:
-    kept = _trace(trace, job.target) if trace or plan.specs else None
+    kept = _trace(trace, job.work.title) if trace or plan.specs else None
     screen = Screen(results=not show.json, live=not (show.quiet or show.json), tree=show.tree, trace=kept)
     try:
         report = anyio.run(_prove, job, graphs, plan, screen)
@@ -156,8 +191,10 @@ def _run(job: _Job, graphs: GraphFiles | None, plan: Asking, trace: Path | None,
         if kept is not None:
             kept.close()
     if not (report.results or report.bad_lines or report.interrupted):
-        missing = f"there is no goal `{job.theorem}`" if job.theorem else "there is no goal to prove"
-        raise GoalError(missing, where=job.target)
+        if job.tried is not None:
+            complain("all that is left was tried before with this budget: --again, or more --time, tries it once more")
+            return 1
+        raise GoalError("there is no such goal", where=job.work.title)
     code = 2 if graphs is not None and graphs.failed else report.exit_code
     if show.json:
         print_json(report.model_dump_json(indent=2))
@@ -182,44 +219,9 @@ def _trace(path: Path | None, title: str) -> Trace | None:
         return None
 
 
-def _goals(target: str, theorem: str | None, imports: list[str]) -> tuple[LeanFile | None, Iterable[Goal | BadLine]]:
-    """What `target` means: a path where there is one or where it looks like one, a statement otherwise."""
-    files = target.endswith((".jsonl", ".lean")) or (len(target) < 4096 and "\n" not in target and _is_file(target))
-    if files and imports:
-        raise GoalError("--import goes with a statement; a file says itself what it imports")
-    if not files and theorem is not None:
-        raise GoalError("--theorem goes with a file")
-    if files and Path(target).is_dir():
-        goals = from_folder(Path(target))
-        if (first := next(goals, None)) is None:
-            raise GoalError("there is no `sorry` in the Lean files of this directory", where=target)
-        return None, _named(chain([first], goals), theorem)
-    if target.endswith(".jsonl"):
-        with open_file(Path(target)):  # now, and not when an engine has been started
-            return None, _named(from_jsonl(Path(target)), theorem)
-    if files:
-        file, found = from_file(Path(target), only=theorem)
-        head = header(file.text)
-        if head.module or head.prelude:
-            raise GoalError("a file with `module` or `prelude` needs a native Lean", where=target)
-        return file, found
-    return None, [from_statement(target, tuple(dict.fromkeys(("Init", *imports))))]
-
-
-def _is_file(target: str) -> bool:
-    try:
-        return bool(target.strip()) and Path(target).exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _named(goals: Iterable[Goal | BadLine], theorem: str | None) -> Iterator[Goal | BadLine]:
-    return (goal for goal in goals if theorem is None or isinstance(goal, BadLine) or goal.name == theorem)
-
-
 async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Screen) -> ProveReport:
     listener = screen.listener if graphs is None else graphs.over(screen.listener)
-    async with embedded_pool(size=job.engines) as pool, open_desk(plan, pool, screen.called) as desk:
+    async with open_pool(job.choice, size=job.engines) as pool, open_desk(plan, pool, screen.called) as desk:
         session = Session(
             pool,
             desk.team,
@@ -231,30 +233,65 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
             listener=listener,
             spent=lambda: desk.ledger.spent,
         )
+        files = _Files(job, session, screen)
         try:
-            interrupted = await until_interrupted(partial(session.run, job.goals))
+            interrupted = await until_interrupted(files.run)
         finally:
             screen.pause()
+        if interrupted:
+            await files.settle()
         for bad in session.bad_lines:
             complain(f"line {bad.line}: {bad.message}" if bad.line else bad.message)
         trace = str(screen.trace.path) if screen.trace and not screen.trace.broken else None
-        report = partial(session.report, trace=trace, interrupted=interrupted)
-        if job.file is None or (interrupted and not session.proved):
+        report = partial(session.report, trace=trace, interrupted=interrupted, files=files.changed)
+        if job.work.file is None or not files.done:
             return report()
-        text, receipt, why = await session.finish(job.file)
-        if job.output is not None and not why:
-            why = _written(job.output, text)
-        elif why:
-            complain(f"the file as a whole is not accepted, nothing was written: {why}")
-        written = str(job.output) if job.output is not None and not why else None
-        return report(output=written, receipt=receipt, file_why=why)
+        (only,) = files.done
+        return report(output=only.output, receipt=only.receipt, file_why=only.why)
 
 
-def _written(output: Path, text: str) -> str:
-    """Write the file; returns why it could not be written, which is no reason to lose the report."""
-    try:
-        write_atomically(output, text)
-    except (GoalError, OSError) as error:
-        complain(str(error))
-        return str(error)
-    return ""
+@dataclass(slots=True)
+class _Files:
+    """Works on the goals, and on each file's as a whole when its goals are done."""
+
+    job: _Job
+    session: Session
+    screen: Screen
+    done: list[FileModel] = field(default_factory=list)
+    _open: LeanFile | None = None
+    """The file whose goals are being worked on."""
+
+    @property
+    def changed(self) -> list[FileModel]:
+        return [file for file in self.done if file.difference]
+
+    async def run(self) -> None:
+        await self.session.run(self.job.work.goals)
+        for place in self.job.work.places:
+            if isinstance(place, BadLine):
+                await self.session.run([place])
+                continue
+            self._open, goals = place
+            for goal in goals:
+                await self._one(goal)
+            await self.settle()
+
+    async def _one(self, goal: Goal) -> None:
+        tried, budget = self.job.tried, self.job.budget
+        if tried is not None and tried.seen(goal, budget):
+            return
+        await self.session.run([goal])
+        if tried is not None and self.session.results[-1].outcome == "unproved":
+            tried.add(goal, budget)
+
+    async def settle(self) -> None:
+        """Check the file that is worked on as a whole, with what was proved in it so far, and write it."""
+        if self._open is None:
+            return
+        output = self._open.path if self.job.write else self.job.output
+        made = await settle(self.session, self._open, output)
+        self._open = None
+        if made.why:
+            complain(f"the file as a whole is not accepted, nothing was written: {made.why}")
+        self.done.append(made)
+        self.screen.settled(made, whole=self.job.work.pointed or self.job.write)

@@ -14,10 +14,11 @@ from rich.text import Text
 from proofagent.check.receipt import Receipt
 from proofagent.cli import options as o
 from proofagent.cli.console import err, out, print_json
+from proofagent.cli.engine import chosen
 from proofagent.cli.verdict import brief
 from proofagent.goals.files import Source, source
 from proofagent.lean.engine import Header
-from proofagent.lean.engines import embedded_pool
+from proofagent.lean.engines import Choice, open_pool
 from proofagent.runs.scoring import Scored, scored
 from proofagent.runs.task import Task, task_of
 from proofagent.score.choice import Profile, choose, front, profile_named, profiles
@@ -105,6 +106,8 @@ def score(
     theorem: Theorems = None,
     time: Seconds = 120.0,
     json: o.Json = False,
+    engine: o.EngineChoice = None,
+    project: o.ProjectFolder = None,
 ) -> int:
     """Measure the proofs of FILE, in all metrics, line by line.
 
@@ -117,7 +120,7 @@ def score(
 
       [bold]proofagent score Proofs.lean --theorem Nat.foo --json[/]
     """
-    (made,) = _run([file], theorem, time, quiet=json)
+    (made,) = _run([file], theorem, time, chosen(engine, project, file), quiet=json)
     if json:
         print_json(ScoreReport(file=made).model_dump_json(indent=2))
     else:
@@ -134,6 +137,8 @@ def compare(
     profile: Profiles = None,
     time: Seconds = 120.0,
     json: o.Json = False,
+    engine: o.EngineChoice = None,
+    project: o.ProjectFolder = None,
 ) -> int:
     """Say which of two files has the better proofs, under each profile, and why.
 
@@ -148,7 +153,7 @@ def compare(
       [bold]proofagent compare A.lean B.lean --profile golf --json[/]
     """
     wanted = _profiles(profile)
-    made = one, other = _run([first, second], theorem, time, quiet=json)
+    made = one, other = _run([first, second], theorem, time, chosen(engine, project, first), quiet=json)
     pairs = list(zip(one.qualities, other.qualities, strict=True)) if one.qualities and other.qualities else []
     choices = [_choice(each, old, new) for old, new in pairs for each in wanted]
     report = CompareReport(
@@ -170,16 +175,18 @@ def _profiles(names: Sequence[str] | None) -> list[Profile]:
     return [profile_named(name) for name in names or profiles()]
 
 
-def _run(paths: Sequence[Path], theorems: Sequence[str] | None, time: float, *, quiet: bool) -> list[FileModel]:
+def _run(
+    paths: Sequence[Path], theorems: Sequence[str] | None, time: float, choice: Choice, *, quiet: bool
+) -> list[FileModel]:
     o.demand_time(time)
     read = [source(path) for path in paths]
     task = task_of(read, theorems or ())
     with nullcontext() if quiet or not err.is_terminal else err.status("measuring"):
-        return [_file(each) for each in anyio.run(_scored, read, task, time)]
+        return [_file(each) for each in anyio.run(_scored, read, task, time, choice)]
 
 
-async def _scored(read: Sequence[Source], task: Task, time: float) -> list[Scored]:
-    async with embedded_pool(spares=1) as pool:
+async def _scored(read: Sequence[Source], task: Task, time: float, choice: Choice) -> list[Scored]:
+    async with open_pool(choice, spares=1) as pool:
         pool.warm(Header(task.imports))
         return [await scored(each, task, pool, deadline=time) for each in read]
 

@@ -3,14 +3,14 @@
 from rich.live import Live
 from rich.text import Text
 
-from proofagent.cli.console import complain, err, out
+from proofagent.cli.console import complain, err, out, printable
 from proofagent.cli.failures import CallFailures
 from proofagent.cli.pictures import LiveView, cost_line, proof_tree, receipt_lines
 from proofagent.goals.goal import Goal
 from proofagent.proof.graph import ProofGraph
 from proofagent.propose.asker import Asked
 from proofagent.runs.attempt import Attempt
-from proofagent.runs.results import GoalResult, ProveReport
+from proofagent.runs.results import FileModel, GoalResult, ProveReport
 from proofagent.runs.session import Listener
 from proofagent.runs.trace import Trace
 from proofagent.search.settings import Tried
@@ -48,6 +48,15 @@ class Screen:
                     "a language model may get further: add --model provider/name (`proofagent models` says how)", "dim"
                 )
             )
+
+    def settled(self, file: FileModel, *, whole: bool) -> None:
+        """A file is done; `whole` says that what changes in it is to be seen."""
+        if not self._results:
+            return
+        if whole and file.difference:
+            out.print(colored(file.difference))
+        if file.output is not None and whole:
+            err.print(Text(f"written: {file.output}", "dim"))
 
     def pause(self) -> None:
         """Take the picture off the screen: what is printed under it would go with its next change."""
@@ -123,3 +132,15 @@ def _differing(result: GoalResult, number: int) -> str:
 
 def _say(outcome: str, style: str, name: str, remark: str) -> None:
     out.print(Text.assemble((outcome, style), f" {name}  ", (remark, "dim")))
+
+
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def colored(difference: str) -> Text:
+    """A unified diff in the usual colours."""
+    text = Text()
+    for line in difference.rstrip("\n").split("\n"):
+        text.append(f"{printable(line)}\n", _COLOURS.get(line[:1], ""))
+    text.right_crop(1)
+    return text

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from proofagent.errors import GoalError
 from proofagent.goals.commands import Command, header, split
 from proofagent.goals.declarations import declared_name, full_name, namespace_at, namespaces, statement_stop
-from proofagent.goals.files import NAMELESS, from_file, open_file, read_text
+from proofagent.goals.files import NAMELESS, LeanFile, from_file, open_file, read_text
 from proofagent.goals.goal import DEFAULT_IMPORTS, Goal
 from proofagent.goals.lexer import BOM, Kind, code, scan, sorries, where
 
@@ -46,6 +46,8 @@ def from_statement(text: str, imports: Sequence[str] = DEFAULT_IMPORTS) -> Goal:
     text = _clean(text)
     head = header(text)
     found = list(split(text, head.end))
+    while found and found[-1].keyword == "end":  # it closes what the preamble opened
+        found.pop()
     if not found:
         raise GoalError("there is no statement")
     index = _goal_index(found)
@@ -88,26 +90,42 @@ def from_jsonl(path: Path) -> Iterator[Goal | BadLine]:
 
 
 def from_folder(folder: Path) -> Iterator[Goal | BadLine]:
-    """The holes of all Lean files below `folder`, file by file in the order of their paths, as in `from_file`.
+    """The holes of the Lean files below `folder`, file by file, as in `files_of`."""
+    for found in files_of(folder):
+        if isinstance(found, BadLine):
+            yield found
+        else:
+            yield from found[1]
 
-    Hidden folders (`.lake`) are left out, and files without holes; one that cannot be read is a `BadLine`. Links to
-    folders are not followed. Nothing raises: a folder that cannot be listed has no files.
+
+def files_of(folder: Path, word: str = "sorry") -> Iterator[tuple[LeanFile, list[Goal]] | BadLine]:
+    """The Lean files below `folder` that have holes and `word` in them, in the order of their paths, as `from_file`.
+
+    Hidden folders (`.lake`) are left out; a file that cannot be read is a `BadLine`. Links to folders are not
+    followed. Nothing raises: a folder that cannot be listed has no files.
     """
     for path in sorted(folder.rglob("*.lean")):
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
         try:
-            if path.is_file() and path.stat().st_size and sorries(read_text(path)):
-                yield from from_file(path)[1]
+            if path.is_file() and path.stat().st_size and word in (text := read_text(path)) and sorries(text):
+                yield from_file(path)
         except (GoalError, OSError) as error:
             message = str(error).removeprefix(f"{path}: ")
             yield BadLine(0, message if str(path) in message else f"{path}: {message}")
 
 
+def _as_text(value: object) -> object:
+    """FATE numbers its problems."""
+    return str(value) if type(value) is int else value
+
+
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
-    name: str = Field(validation_alias=AliasChoices("name", "full_name", "problem_id", "id"))
+    name: Annotated[str, BeforeValidator(_as_text)] = Field(
+        validation_alias=AliasChoices("name", "full_name", "problem_id", "id")
+    )
     statement: str | None = None
     imports: list[str] = list(DEFAULT_IMPORTS)
     preamble: str = ""

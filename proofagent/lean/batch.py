@@ -7,6 +7,7 @@ positions are counted anew.
 
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -15,18 +16,20 @@ from pathlib import Path
 from typing import IO
 
 import anyio
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from proofagent.errors import EngineLost, EngineRefused
 from proofagent.lean.child import kill_group, open_process
 from proofagent.lean.embedded.protocol import LeanMessage, message
 from proofagent.lean.engine import (
+    OUT_OF_MEANS,
     Compilation,
     Declaration,
     Elaboration,
     Header,
     Identity,
     Message,
+    Refusal,
     Replay,
     Status,
 )
@@ -36,6 +39,7 @@ from proofagent.lean.toolchain import Document, Lean, document, out_of_memory
 _VERSION = re.compile(r"Lean \(version ([^\s,]+)(?:, [^\s,]+)?, commit ([0-9a-f]+)")
 _SOURCE = "Text.lean"
 """A file in the folder where Lean runs: it writes artefacts of no others."""
+_REPLAY = Path(__file__).with_name("replay.lean")
 _START_SECONDS = 60.0
 _TAIL_BYTES = 4_000
 _MOST_OUTPUT = 256 << 20
@@ -44,8 +48,8 @@ _MOST_OUTPUT = 256 << 20
 class BatchEngine:
     """Runs of one native Lean. Use `start`; see `Engine` for the contract.
 
-    What it does otherwise: a text with errors has no artefact, declarations cannot be replayed by themselves, and
-    nothing is kept warm, so that `prepare` only tries the header.
+    What it does otherwise: a text with errors has no artefact, nothing is kept warm, so that `prepare` only tries the
+    header, and declarations are replayed by a program of ours that the same Lean runs (`replay.lean`).
     """
 
     def __init__(self, lean: Lean, identity: Identity) -> None:
@@ -95,8 +99,24 @@ class BatchEngine:
         path = target if made.status == "done" and await anyio.Path(target).exists() else None
         return Compilation(made.status, path, made.messages, made.seconds, made.detail)
 
-    async def replay(self, *_: object, **__: object) -> Replay:
-        raise EngineRefused("a native Lean takes texts only")
+    async def replay(self, imports: tuple[str, ...], lines: str, target: Path, *, deadline: float) -> Replay:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="proofagent-batch-") as folder:
+            declarations, written = anyio.Path(folder, "declarations"), anyio.Path(folder, "taken.olean")
+            await declarations.write_bytes(lines.encode("utf-8", "replace"))
+            command = [str(self._lean.program), "--run", str(_REPLAY), str(declarations), str(written), *imports]
+            async with self._lock:
+                ended = await self._started(command, deadline, folder)
+            seconds = time.monotonic() - began
+            if ended.status != "done":
+                return Replay(ended.status, seconds=seconds, detail=ended.tail)
+            if ended.code != 0:
+                raise EngineRefused(f"the replay failed: {_last_line(ended)}")
+            refused = _refused(ended.out)
+            if refused is None or not await written.exists():
+                return Replay("lost", seconds=seconds, detail=f"the replay was not finished\n{ended.tail}")
+            await anyio.to_thread.run_sync(shutil.move, written, target)
+        return Replay("done", target, refused, seconds)
 
     async def inspect(self, *_: object, **__: object) -> list[Declaration]:
         raise EngineRefused("a native Lean says nothing of its declarations; compile, and read the artefact")
@@ -106,14 +126,12 @@ class BatchEngine:
 
     async def _elaborated(self, whole: Document, target: Path | None, deadline: float) -> Elaboration:
         """What Lean says of a text; raises `EngineRefused` where an import does not exist."""
-        if self._closed:
-            return Elaboration("lost", detail="this engine was closed")
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="proofagent-batch-") as folder:
             # A lone surrogate is no character of a file; Lean would see as many errors as it has bytes.
             await anyio.Path(folder, _SOURCE).write_bytes(whole.text.encode("utf-8", "replace"))
             command = [str(self._lean.program), "--json", *_output(target), _SOURCE]
-            ended = await _run(command, self._lean.environment, self._lean.memory, deadline, folder)
+            ended = await self._started(command, deadline, folder)
         found = [] if ended.status != "done" else _messages(ended.out)
         seconds = time.monotonic() - began
         if ended.status == "done" and ended.code not in (0, 1):
@@ -123,9 +141,47 @@ class BatchEngine:
         detail = ended.tail if ended.status != "done" else ""
         return Elaboration(ended.status, whole.asked_about(found), seconds, detail)
 
+    async def _started(self, command: Sequence[str], deadline: float, folder: str) -> "_Ended":
+        if self._closed:
+            return _Ended("lost", 0, b"", "this engine was closed")
+        return await _run(command, self._lean.environment, self._lean.memory, deadline, folder)
+
 
 def _output(target: Path | None) -> list[str]:
     return [] if target is None else ["-o", str(target.absolute())]
+
+
+class _RefusalModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    names: list[str]
+    error: str
+
+
+class _Replayed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    refused: list[_RefusalModel]
+
+
+def _refused(out: bytes) -> tuple[Refusal, ...] | None:
+    """What the replay says that the kernel does not take, in the words of `Replay`; None where it says nothing."""
+    try:
+        said = _Replayed.model_validate_json(out)
+    except ValidationError:
+        return None
+    return tuple(Refusal(tuple(each.names), _in_short(each.error)) for each in said.refused)
+
+
+def _in_short(error: str) -> str:
+    """Lean's own words for a kernel that gave up, as every engine has them."""
+    said = error.removeprefix("(kernel) ").partition("\n")[0]
+    return next((words for words in OUT_OF_MEANS if said.startswith(words)), said)
+
+
+def _last_line(ended: "_Ended") -> str:
+    text = (ended.tail or ended.out.decode("utf-8", "replace")).strip()
+    return text.rpartition("\n")[2]
 
 
 def _messages(out: bytes) -> list[Message]:

@@ -79,6 +79,10 @@ class Compilation:
     detail: str = ""
 
 
+OUT_OF_MEANS = frozenset({"deterministic timeout", "excessive memory", "deep recursion", "interrupted"})
+"""What a kernel says where it gave up: that is no judgement of the declaration."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """What the kernel did not take: the declarations, and why, in Lean's own distinction of errors."""
@@ -120,6 +124,9 @@ class Identity:
     commit: str
     library: str = ""
     """SHA-256 of the compiled library that it imports from; empty where that is not known."""
+
+    sandboxed: bool = False
+    """Whether a text that runs programs can do no harm."""
 
 
 class Engine(Protocol):

@@ -50,9 +50,19 @@ class Pool:
     """
 
     def __init__(
-        self, start: Callable[[], Awaitable[Engine]], *, size: int = 1, limits: Limits | None = None, spares: int = 2
+        self,
+        start: Callable[[], Awaitable[Engine]],
+        *,
+        size: int = 1,
+        limits: Limits | None = None,
+        spares: int = 2,
+        start_fresh: Callable[[], Awaitable[Engine]] | None = None,
     ) -> None:
+        """`start_fresh` makes the engines of `fresh`, where these are others; they are never spares then."""
+        self.embedded = start_fresh is None
+        """Whether its engines bring their own library."""
         self._start = start
+        self._start_fresh = start_fresh
         self._limits = limits or Limits()
         self._slots = anyio.Semaphore(size)
         self._fresh_slots = anyio.Semaphore(size)
@@ -113,15 +123,13 @@ class Pool:
             self._refill()
             try:
                 yield engine
+            except anyio.get_cancelled_exc_class():
+                await self._give_up(engine)  # one that has survived this is as good as before
+                raise
             except BaseException:
                 await self._retire(engine)
                 raise
-            if engine.healthy and engine.memory < self._limits.heap_bytes:
-                self._idle.append(engine)
-            else:
-                self.stats.replaced += 1
-                await self._retire(engine)
-                self._refill()
+            await self._give_up(engine)
 
     @asynccontextmanager
     async def fresh(self, *headers: Header) -> AsyncIterator[tuple[Engine, ...]]:
@@ -134,17 +142,33 @@ class Pool:
         engines: list[Engine] = []
         try:
             for header in headers:
-                engines.append(await self._take(header))  # noqa: PERF401  what was taken is given back in any case
+                engines.append(await self._fresh_engine(header))  # noqa: PERF401  what was taken is given back
             yield tuple(engines)
         finally:
             if self._group is not None:
                 # Closing takes a while, which no verdict has to wait for; the place is free when it is done.
                 self._group.start_soon(self._give_back, engines)
 
+    async def _fresh_engine(self, header: Header) -> Engine:
+        if self._start_fresh is None:
+            return await self._take(header)
+        engine = await self._start_fresh()
+        self._all.add(engine)
+        return engine
+
     async def identity(self) -> Identity:
         """Which Lean this pool runs."""
         async with self.engine(Header(())) as engine:
             return engine.identity
+
+    async def _give_up(self, engine: Engine) -> None:
+        """Take an engine back from its borrower."""
+        if engine.healthy and engine.memory < self._limits.heap_bytes:
+            self._idle.append(engine)
+        else:
+            self.stats.replaced += 1
+            await self._retire(engine)
+            self._refill()
 
     async def _retire(self, engine: Engine) -> None:
         self._all.discard(engine)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from proofagent.check.gate import Claim, check
+from proofagent.check.programs import programs
 from proofagent.check.receipt import Outcome, Receipt
 from proofagent.lean.engine import Elaboration, Header, Identity, Message
 from proofagent.lean.native import Judge
@@ -90,6 +91,9 @@ class LeanAcceptor:
         self._seconds, self._warnings = answer.seconds, answer.warnings
 
     async def quick(self, before: str, command: str, *, timed: bool = True) -> bool:
+        self._identity = self._identity or await self._pool.identity()
+        if not self._identity.sandboxed and programs(self._claim.solution, command):
+            return False
         limit = max(self._limits.slower * self._seconds, self._limits.free)
         answer = await self._answer(before, command, max(self._limits.candidate, limit))
         if not answer.well or not timed:

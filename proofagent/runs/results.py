@@ -77,6 +77,23 @@ class BadLineModel(_Model):
     message: str
 
 
+class FileModel(_Model):
+    """What came of a Lean file whose declarations were proved where they stand."""
+
+    path: str
+    output: str | None
+    """Where it was written, if it was."""
+
+    difference: str
+    """From the file as it was to the file with its proofs, as a unified diff."""
+
+    receipt: Receipt | None = None
+    """Of the whole file with all its proofs, checked once more."""
+
+    why: str = ""
+    """Why the file as a whole is not accepted, or could not be written."""
+
+
 class ProveReport(_Model):
     """Everything that one `prove` did."""
 
@@ -88,6 +105,9 @@ class ProveReport(_Model):
     file_receipt: Receipt | None = None
     """Of the whole file with all its proofs, checked once more."""
     file_why: str = ""
+    files: tuple[FileModel, ...] = ()
+    """Files that were worked on in place, those in which something was proved."""
+
     interrupted: bool = False
     seconds: float = 0.0
     cost: CostModel = CostModel()
@@ -108,7 +128,7 @@ class ProveReport(_Model):
     def exit_code(self) -> int:
         """0 all proved, 1 something unproved or refuted, 2 something undecided, 64 bad input; the worst one counts."""
         outcomes = {result.outcome for result in self.results}
-        if self.interrupted or "undecided" in outcomes or self.file_why:
+        if self.interrupted or "undecided" in outcomes or self.file_why or any(file.why for file in self.files):
             return 2
         if self.bad_lines or "error" in outcomes or not self.results:
             return 64

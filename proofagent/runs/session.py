@@ -1,7 +1,7 @@
 """Proving everything that a source holds: a statement, the holes of a Lean file, the lines of a goal file."""
 
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -19,7 +19,7 @@ from proofagent.propose.memory.memory import Memory
 from proofagent.propose.team import Team
 from proofagent.runs.attempt import Attempt, attempt
 from proofagent.runs.calls import CostModel
-from proofagent.runs.results import BadLineModel, GoalResult, ProveReport, result_of
+from proofagent.runs.results import BadLineModel, FileModel, GoalResult, ProveReport, result_of
 from proofagent.runs.text import filled
 from proofagent.score.choice import Profile
 from proofagent.search.settings import Observer, Settings
@@ -66,8 +66,8 @@ class Session:
     proofs: dict[HolePosition, str] = field(default_factory=dict)
     """Text for the holes of the file, verified or waiting for a later hole of the same declaration."""
 
-    proved: set[tuple[str, int]] = field(default_factory=set)
-    """Declarations that were accepted, by name and place."""
+    proved: set[tuple[str, str, int]] = field(default_factory=set)
+    """Declarations that were accepted, by file, name and place."""
 
     began: float = field(default_factory=time.monotonic)
     _tried: list[Goal] = field(default_factory=list)
@@ -86,12 +86,13 @@ class Session:
 
         Returns the text, the receipt, and why there is no receipt.
         """
-        text = place(file, self.verified())
-        if not self.proved:
+        text = place(file, self.verified(file))
+        accepted = sorted({name for path, name, _ in self.proved if path == str(file.path)})
+        if not accepted:
             return text, None, ""
         head = header(file.text)
         new_head = header(text)
-        targets = tuple(sorted({name for name, _ in self.proved if name != NAMELESS}))
+        targets = tuple(name for name in accepted if name != NAMELESS)
         if not targets:
             return text, None, ""
         imports = tuple(dict.fromkeys(("Init", *head.imports)))
@@ -100,11 +101,11 @@ class Session:
         why = verdict.why or "; ".join(reason.text for reason in verdict.reasons)
         return (text, verdict.receipt, "") if verdict.accepted else (text, None, why)
 
-    def verified(self) -> dict[HolePosition, str]:
-        """Proofs of declarations that were accepted whole."""
-        return self._proofs_of(self.proved)
+    def verified(self, file: LeanFile) -> dict[HolePosition, str]:
+        """Proofs of declarations of `file` that were accepted whole."""
+        return self._proofs_of({each for each in self.proved if each[0] == str(file.path)})
 
-    def _proofs_of(self, declarations: Container[tuple[str, int]]) -> dict[HolePosition, str]:
+    def _proofs_of(self, declarations: Container[tuple[str, str, int]]) -> dict[HolePosition, str]:
         """What was found for the holes of `declarations`."""
         holes = [goal.position for goal in self._tried if _declaration(goal) in declarations]
         return {hole: self.proofs[hole] for hole in holes if hole in self.proofs}
@@ -115,6 +116,7 @@ class Session:
         output: str | None = None,
         receipt: Receipt | None = None,
         file_why: str = "",
+        files: Sequence[FileModel] = (),
         interrupted: bool = False,
         trace: str | None = None,
     ) -> ProveReport:
@@ -125,6 +127,7 @@ class Session:
             output=output,
             file_receipt=receipt,
             file_why=file_why,
+            files=tuple(files),
             interrupted=interrupted,
             seconds=round(time.monotonic() - self.began, 3),
             cost=CostModel.of(self.spent()),
@@ -171,7 +174,7 @@ class Session:
                 digest=goal.digest,
                 outcome="error" if bad else "undecided",
                 end="",
-                why=_why(error, goal),
+                why=_why(error, goal, embedded=self.pool.embedded),
             )
         self._note(goal, made, result, before)
 
@@ -197,7 +200,7 @@ class Session:
         return earlier.model_copy(update={"outcome": "proved", "proof": self.proofs[goal.position]})
 
 
-def _why(error: Exception, goal: Goal) -> str:
+def _why(error: Exception, goal: Goal, *, embedded: bool) -> str:
     """What is wrong with `goal`, in one line where it is not Lean's own message about the statement."""
     if isinstance(error, GoalError):
         return str(error)
@@ -211,9 +214,14 @@ def _why(error: Exception, goal: Goal) -> str:
         return "\n".join(filter(None, (f"{where}: {said}", error.detail)))
     if "module" not in said and ".olean" not in said:
         return f"{where}: {said}"
-    return f"{where}: {said}; the embedded Lean has Init, Std, Lean and Lake only, other imports need a native Lean"
+    if not embedded:
+        return f"{where}: {said}; is it built? (`lake build`, or --build)"
+    has = "the embedded Lean has Init, Std, Lean and Lake only"
+    return f"{where}: {said}; {has}, other imports need a native Lean (--project DIR)"
 
 
-def _declaration(goal: Goal) -> tuple[str, int]:
-    """What tells two declarations of a file apart: the name, and where the statement ends (two `example`s)."""
-    return goal.name, goal.position.start - len(goal.lead) if goal.position else 0
+def _declaration(goal: Goal) -> tuple[str, str, int]:
+    """What tells two declarations apart: file, name, and where the statement ends (two `example`s)."""
+    if goal.position is None:
+        return "", goal.name, 0
+    return goal.position.path, goal.name, goal.position.start - len(goal.lead)

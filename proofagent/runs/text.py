@@ -39,6 +39,8 @@ def filled(goal: Goal, proofs: Mapping[HolePosition, str]) -> Goal:
     """The goal with `proofs` in the holes before it: of its own declaration, and of its preamble."""
     if goal.position is None:
         return goal
+    path = goal.position.path
+    proofs = {hole: proof for hole, proof in proofs.items() if hole.path == path}
     lead = goal.position.start - len(goal.lead)
     preamble = lead - len(goal.statement) - len(goal.preamble)
     return replace(goal, preamble=_filled(goal.preamble, preamble, proofs), lead=_filled(goal.lead, lead, proofs))

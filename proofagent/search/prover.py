@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from proofagent.check.programs import programs
 from proofagent.errors import ProofAgentError
 from proofagent.goals.goal import Goal
 from proofagent.lean.engine import Elaboration, Header, Message
@@ -94,12 +95,14 @@ class LeanProver:
         """By place and state the tactic that was found to lead there indeed."""
 
         self._root: ProofState | None = None
+        self._sandboxed = False
         self.braces = False
         """Whether blocks have to be written `{ … }`, because the goal's imports have no `·`; known after `start`."""
 
     async def start(self) -> ProofState:
         if self._root is None:
             async with self._pool.engine(self.header) as engine:
+                self._sandboxed = engine.identity.sandboxed
                 before = await engine.prepare(self.header, deadline=_START_SECONDS)
             if before.status != "done" or before.errors:
                 lost = before.status != "done"
@@ -120,6 +123,8 @@ class LeanProver:
         left = (frame.before, frame.after, state) if (state := self._left.get(key)) else None
         if left and key not in self._seen and (same := self._reached.get(left)):
             self._seen[key] = TacticResult("error", error=f"leaves the same as `{same}`")
+        if words := self._programs(tactic):
+            self._seen[key] = TacticResult("refused", error=f"`{words[0]}` runs a program, which needs a sandbox")
         if key not in self._seen:
             text = indented(f"{tactic}\n{_PROBE}", frame.column)
             before, after = self._around(frame)
@@ -142,7 +147,8 @@ class LeanProver:
         document ends, because the heartbeats of all are used up, is slow.
         """
         seconds, slow, closing = 0.0, set[str](), set[str]()
-        left = deque(t for t in tactics if (frame.before, frame.after, t) not in self._seen)
+        known = self._seen
+        left = deque(t for t in tactics if (frame.before, frame.after, t) not in known and not self._programs(t))
         while len(left) > 1 and seconds < deadline:
             outcome = await self._pool.elaborate(*self._screening(frame, left), deadline=deadline - seconds)
             seconds += outcome.seconds
@@ -176,6 +182,12 @@ class LeanProver:
             return frame.before, frame.after
         before, _, after = braced(f"{frame.before}{_GAP}{frame.after}").partition(_GAP)
         return before, after
+
+    def _programs(self, tactic: str) -> tuple[str, ...]:
+        """Words of a tactic for which this Lean is not to be given it."""
+        if self._sandboxed:
+            return ()
+        return programs(f"{self._goal.preamble}{self._goal.statement}{self._goal.lead}", tactic)
 
     def _limit(self, tactic: str) -> str:
         """More heartbeats where several tactics are tried at once: the limit is for each."""
@@ -244,7 +256,7 @@ def _screened(outcome: Elaboration, first: int, count: int) -> list[str | None]:
     """
     said = [list[str]() for _ in range(count + 1)]
     for message in outcome.messages:
-        if message.kind == "trace" and 0 <= message.start.line - first <= count:
+        if _is_trace(message) and 0 <= message.start.line - first <= count:
             said[message.start.line - first].append(message.text.strip())
     begun = [place for place, texts in enumerate(said) if _BEGUN in texts]
     if not begun:  # not even parsed; the first error says where that ended
@@ -273,4 +285,9 @@ def _complaint(errors: Sequence[Message], line: int, column: int, lines: int) ->
 
 
 def _is_probe(message: Message, line: int) -> bool:
-    return message.kind == "trace" and message.start.line == line
+    return _is_trace(message) and message.start.line == line
+
+
+def _is_trace(message: Message) -> bool:
+    """Lean's language server has no kinds of messages: there it is told by its line alone."""
+    return message.kind == "trace" or (not message.kind and message.severity == "info")

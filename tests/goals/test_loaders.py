@@ -61,7 +61,6 @@ def test_from_statement_with_imports_and_preamble():
         ("theorem t : p\ntheorem u : q", "2:0: something follows"),
         ("theorem t : p := by sorry\n#eval 1", "2:0: something follows"),
         ("1 = 1\naxiom x : False", "2:0: something follows"),
-        ("namespace A\ntheorem t : p := sorry\nend A", "3:0: something follows"),
         ("theorem t : p := trivial", "1:14: there is a proof"),
         ("theorem t : p := by simp", "there is a proof"),
         ("theorem t : p := by sorry; sorry", "there is a proof"),

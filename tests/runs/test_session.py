@@ -2,6 +2,7 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -57,7 +58,7 @@ def session(monkeypatch):
         return attempted(goal, outcome if outcome != "proved" or "sorry" not in goal.tail else "partial")
 
     monkeypatch.setattr(module, "attempt", attempt)
-    made = Session(None, lambda _goal: None, Budget())
+    made = Session(SimpleNamespace(embedded=True), lambda _goal: None, Budget())
     return made, outcomes, seen
 
 
@@ -157,7 +158,7 @@ async def test_holes_of_one_declaration_count_together(session, file):
     await run.run(file[1])
     assert [result.outcome for result in run.results] == ["proved", "proved", "proved"]
     assert seen[1].lead == " := by\n  constructor\n  · trivial\n  · "
-    assert len(run.verified()) == 3
+    assert len(run.verified(file[0])) == 3
 
 
 async def test_a_declaration_with_a_hole_left_is_not_verified(session, file):
@@ -165,10 +166,10 @@ async def test_a_declaration_with_a_hole_left_is_not_verified(session, file):
     run, outcomes, _ = session
     await run.run(file[1][:1])
     assert [result.outcome for result in run.results] == ["partial"]
-    assert run.verified() == {}
+    assert run.verified(file[0]) == {}
     outcomes["two"] = "unproved"
     await run.run(file[1][1:])
-    assert len(run.verified()) == 1
+    assert len(run.verified(file[0])) == 1
     assert run.report().exit_code == 1
 
 

@@ -51,9 +51,12 @@ class EmbeddedEngine:
         self._child = child
         self._scratch = scratch
         self._library = installation.library
-        self._identity = Identity(
-            "embedded", installation.lean_version, installation.lean_commit, installation.manifest.library_sha256
+        lean, commit, library = (
+            installation.lean_version,
+            installation.lean_commit,
+            installation.manifest.library_sha256,
         )
+        self._identity = Identity("embedded", lean, commit, library, sandboxed=True)
         self._lock = anyio.Lock()
         self._imports: OrderedDict[tuple[str, ...], int] = OrderedDict()
         self._headers: OrderedDict[Header, tuple[int, Elaboration]] = OrderedDict()

@@ -1,0 +1,138 @@
+"""`prove` where declarations stand: by name, by line, all of a project; with the embedded Lean for real."""
+
+import json
+import subprocess
+
+import pytest
+
+pytestmark = [pytest.mark.lean, pytest.mark.xdist_group("places")]
+
+ONE = """namespace Foo
+theorem bar (a b : Nat) : a + b = b + a := by
+  sorry
+
+theorem two (a : Nat) : a + 0 = a ∧ 0 + a = a := by
+  constructor
+  · sorry
+  · sorry
+end Foo
+"""
+TWO = """theorem bar (p q : Prop) (h : p ∧ q) : q ∧ p := by
+  sorry
+
+theorem hopeless (f : Nat → Nat) : f 3 = 4 := by
+  sorry
+"""
+WRONG = "theorem t : 1 = 1 := by /- sorry"
+
+
+@pytest.fixture
+def project(tmp_path, tmp_path_factory, monkeypatch):
+    """A Lake project without a toolchain, in the folder where commands run: the embedded Lean works in it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    root = tmp_path
+    (root / "A").mkdir(parents=True)
+    (root / ".lake").mkdir()
+    for name, text in {"lakefile.toml": 'name = "p"\n', "A/One.lean": ONE, "A/Two.lean": TWO}.items():
+        (root / name).write_text(text, encoding="utf-8")
+    (root / ".lake" / "Not.lean").write_text(TWO, encoding="utf-8")
+    return root
+
+
+def prove(run, *arguments):
+    ran = run("prove", *map(str, arguments), "--time", "10", "--no-refute", "--json")
+    return ran, json.loads(ran.out) if ran.out.startswith("{") else None
+
+
+def test_a_declaration_is_proved_by_its_name(run, project):
+    """Its `sorry`s alone, in the namespace where it stands; the file stays, the diff is in the report."""
+    ran, report = prove(run, "Foo.two", "--project", project)
+    assert ran.code == 0, ran.err
+    assert [result["outcome"] for result in report["results"]] == ["proved", "proved"]
+    (file,) = report["files"]
+    assert (project / "A" / "One.lean").read_text(encoding="utf-8") == ONE
+    assert file["output"] is None
+    assert file["receipt"]["outcome"] == "accepted"
+    assert file["difference"].count("\n-  · sorry") == 2
+
+
+def test_a_place_in_a_file_is_proved_and_written(run, project):
+    """The `sorry` of that line; the rest of the file is as it was, and the diff fits the file as it was."""
+    path = project / "A" / "One.lean"
+    ran, report = prove(run, f"{path}:3", "--write")
+    assert ran.code == 0, ran.err
+    (file,) = report["files"]
+    assert file["output"] == str(path)
+    now = path.read_text(encoding="utf-8")
+    assert now.count("sorry") == 2
+    assert now.endswith(ONE.partition("theorem two")[2])
+    path.write_text(ONE, encoding="utf-8")
+    patched = subprocess.run(
+        ["git", "apply", "-p1", "--unsafe-paths", "--directory=/", "-"],
+        input=file["difference"],
+        cwd=project,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert patched.returncode == 0, patched.stderr
+    assert path.read_text(encoding="utf-8") == now
+
+
+def test_a_line_without_a_sorry_means_its_declaration(run, project):
+    """All holes of the declaration that the line is in."""
+    ran, report = prove(run, f"{project / 'A' / 'One.lean'}:5")
+    assert ran.code == 0, ran.err
+    assert [result["name"] for result in report["results"]] == ["Foo.two", "Foo.two"]
+
+
+def test_all_sorries_of_a_project_are_written_and_another_run_goes_on(run, project):
+    """Each file when it is done; what stayed open is not tried again without more time, or without being asked to."""
+    arguments = "--project", project, "--all-sorries", "--write", "--candidates", "40"
+    (project / "A" / "Wrong.lean").write_text(WRONG, encoding="utf-8")
+    ran, report = prove(run, *arguments)
+    assert [result["outcome"] for result in report["results"]] == ["proved", "proved", "proved", "proved", "unproved"]
+    assert [bad["message"].partition(":")[0] for bad in report["bad_lines"]] == [str(project / "A" / "Wrong.lean")]
+    assert "sorry" not in (project / "A" / "One.lean").read_text(encoding="utf-8")
+    assert (project / "A" / "Two.lean").read_text(encoding="utf-8").count("sorry") == 1
+    assert (project / ".lake" / "Not.lean").read_text(encoding="utf-8") == TWO
+    (project / "A" / "Wrong.lean").unlink()
+    ran, report = prove(run, *arguments)
+    assert (ran.code, report) == (1, None)
+    assert "--again" in ran.err
+    ran, report = prove(run, *arguments, "--again")
+    assert [result["outcome"] for result in report["results"]] == ["unproved"]
+    assert {path.name for path in project.rglob("*")} == {
+        "A",
+        ".lake",
+        "lakefile.toml",
+        "One.lean",
+        "Two.lean",
+        "Not.lean",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["two", "--project", "."], "several declarations are called `two`: Foo.two (A/One.lean), Bar.two (A/Other.lean)"),
+        (["nothing", "--project", "."], "no declaration `nothing` with a `sorry`"),
+        (["A/Two.lean:3"], "the nearest is in line 2"),
+        (["A/Two.lean:99"], "the nearest is in line 5"),
+        (["A/None.lean:1"], "cannot be read"),
+        ([], "TARGET is missing"),
+        (["A/Two.lean", "--all-sorries"], "--all-sorries goes with a folder"),
+        (["A/Two.lean", "--write", "--output", "X.lean"], "either --write or --output"),
+        (["1 = 1", "--write"], "--write needs a Lean file"),
+        (["1 = 1", "--project", "nowhere"], "--project names no folder"),
+        (["1 = 1", "--engine", "warp"], "--engine takes embedded, lsp, batch"),
+        (["1 = 1", "--engine", "lsp"], "not installed"),
+    ],
+)
+def test_places_that_cannot_be_are_explained(run, project, arguments, said):
+    """Each in one line, before any Lean is started."""
+    (project / "lean-toolchain").write_text("leanprover/lean4:v4.28.0\n", encoding="utf-8")
+    (project / "A" / "Other.lean").write_text("theorem Bar.two : 1 = 1 := sorry\n", encoding="utf-8")
+    ran = run("prove", *arguments, HOME=project, ELAN_HOME=None)
+    assert ran.code in (2, 64)
+    assert said in ran.err

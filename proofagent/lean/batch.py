@@ -34,6 +34,7 @@ from proofagent.lean.engine import (
     Status,
 )
 from proofagent.lean.limits import limit
+from proofagent.lean.snapshots import OPTION, Snapshots
 from proofagent.lean.toolchain import Document, Lean, document, out_of_memory
 
 _VERSION = re.compile(r"Lean \(version ([^\s,]+)(?:, [^\s,]+)?, commit ([0-9a-f]+)")
@@ -41,6 +42,7 @@ _SOURCE = "Text.lean"
 """A file in the folder where Lean runs: it writes artefacts of no others."""
 _REPLAY = Path(__file__).with_name("replay.lean")
 _START_SECONDS = 60.0
+_HELP_SECONDS = 10.0
 _TAIL_BYTES = 4_000
 _MOST_OUTPUT = 256 << 20
 
@@ -48,8 +50,9 @@ _MOST_OUTPUT = 256 << 20
 class BatchEngine:
     """Runs of one native Lean. Use `start`; see `Engine` for the contract.
 
-    What it does otherwise: a text with errors has no artefact, nothing is kept warm, so that `prepare` only tries the
-    header, and declarations are replayed by a program of ours that the same Lean runs (`replay.lean`).
+    What it does otherwise: a text with errors has no artefact; nothing is kept warm but headers on disk, where this
+    version can (`snapshots`), so that `prepare` only tries the header; and declarations are replayed by a program of
+    ours that the same Lean runs (`replay.lean`).
     """
 
     def __init__(self, lean: Lean, identity: Identity) -> None:
@@ -57,6 +60,9 @@ class BatchEngine:
         self._identity = identity
         self._lock = anyio.Lock()
         self._closed = False
+        self._snapshots = Snapshots(lean, identity)
+        self._saves: bool | None = None
+        """Whether this version can save headers, once it is known."""
 
     @classmethod
     async def start(cls, lean: Lean) -> "BatchEngine":
@@ -85,17 +91,25 @@ class BatchEngine:
 
     async def prepare(self, header: Header, *, deadline: float) -> Elaboration:
         async with self._lock:
-            return await self._elaborated(document(header, None), None, deadline)
+            return await self._elaborated(document(header, None), [], deadline)
 
     async def elaborate(self, header: Header, body: str, *, deadline: float) -> Elaboration:
         async with self._lock:
-            return await self._elaborated(document(header, body), None, deadline)
+            key = await self._snapshot(header)
+            words = [] if key is None else self._snapshots.options(key)
+            outcome = await self._elaborated(document(header, body), words, deadline)
+            if key is not None and outcome.status == "done":
+                self._snapshots.keep(key)
+            elif key is not None and outcome.status == "lost":
+                self._snapshots.forget(key)
+                outcome = await self._elaborated(document(header, body), [], deadline)
+            return outcome
 
     async def compile(self, header: Header, body: str, target: Path, *, deadline: float) -> Compilation:
         if not await anyio.Path(target.parent).is_dir():
             raise EngineRefused(f"cannot be written: {target}")
         async with self._lock:
-            made = await self._elaborated(document(header, body), target, deadline)
+            made = await self._elaborated(document(header, body), _output(target), deadline)
         path = target if made.status == "done" and await anyio.Path(target).exists() else None
         return Compilation(made.status, path, made.messages, made.seconds, made.detail)
 
@@ -123,14 +137,15 @@ class BatchEngine:
 
     async def aclose(self) -> None:
         self._closed = True
+        self._snapshots.close()
 
-    async def _elaborated(self, whole: Document, target: Path | None, deadline: float) -> Elaboration:
+    async def _elaborated(self, whole: Document, options: Sequence[str], deadline: float) -> Elaboration:
         """What Lean says of a text; raises `EngineRefused` where an import does not exist."""
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="proofagent-batch-") as folder:
             # A lone surrogate is no character of a file; Lean would see as many errors as it has bytes.
             await anyio.Path(folder, _SOURCE).write_bytes(whole.text.encode("utf-8", "replace"))
-            command = [str(self._lean.program), "--json", *_output(target), _SOURCE]
+            command = [str(self._lean.program), "--json", *options, _SOURCE]
             ended = await self._started(command, deadline, folder)
         found = [] if ended.status != "done" else _messages(ended.out)
         seconds = time.monotonic() - began
@@ -141,14 +156,26 @@ class BatchEngine:
         detail = ended.tail if ended.status != "done" else ""
         return Elaboration(ended.status, whole.asked_about(found), seconds, detail)
 
-    async def _started(self, command: Sequence[str], deadline: float, folder: str) -> "_Ended":
+    async def _snapshot(self, header: Header) -> str | None:
+        """The key of the header's snapshot, None where there can be none."""
+        if self._saves is None:
+            ended = await self._started([str(self._lean.program), "--help"], _HELP_SECONDS, None)
+            self._saves = OPTION.encode() in ended.out
+        if not self._saves:
+            return None
+        try:
+            return await anyio.to_thread.run_sync(self._snapshots.key, header, document(header, "").text)
+        except (EngineRefused, OSError):
+            return None  # what is missing, Lean says better
+
+    async def _started(self, command: Sequence[str], deadline: float, folder: str | None) -> "_Ended":
         if self._closed:
             return _Ended("lost", 0, b"", "this engine was closed")
         return await _run(command, self._lean.environment, self._lean.memory, deadline, folder)
 
 
-def _output(target: Path | None) -> list[str]:
-    return [] if target is None else ["-o", str(target.absolute())]
+def _output(target: Path) -> list[str]:
+    return ["-o", str(target.absolute())]
 
 
 class _RefusalModel(BaseModel):

@@ -21,13 +21,14 @@ def import_closure(libraries: Sequence[Path], imports: tuple[str, ...]) -> froze
             continue
         found.add(name)
         try:
-            todo += map(str, _imports(_file(libraries, name)))
+            todo += map(str, _imports(module_file(libraries, name)))
         except OleanError as error:
             raise EngineRefused(f"unknown module '{name}'") from error
     return frozenset(found)
 
 
-def _file(libraries: Sequence[Path], name: str) -> Path:
+def module_file(libraries: Sequence[Path], name: str) -> Path:
+    """The compiled file of a module in the first of `libraries` that has it; errors as `import_closure`."""
     files = [library.joinpath(*name.split(".")).with_suffix(".olean") for library in libraries]
     found = next((file for file in files if len(files) == 1 or file.exists()), None)
     if found is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proofagent.errors import EngineRefused
-from proofagent.lean.closure import import_closure
+from proofagent.lean.closure import import_closure, module_file
 from proofagent.lean.engine import Header, Message, Position
 
 _BARRIER = "section\nend\n"
@@ -37,8 +37,15 @@ class Lean:
 
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
         """As `Engine.closure`."""
-        own = self.program.resolve().parent.parent / "lib" / "lean"
-        return import_closure((*self.search_path, own), imports)
+        return import_closure(self._libraries, imports)
+
+    def file(self, module: str) -> Path:
+        """The compiled file of a module. Raises `EngineRefused` where there is none."""
+        return module_file(self._libraries, module)
+
+    @property
+    def _libraries(self) -> tuple[Path, ...]:
+        return *self.search_path, self.program.resolve().parent.parent / "lib" / "lean"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,12 +114,65 @@ async def test_too_little_memory_is_no_answer(native_lean, tmp_path):
     assert outcome.messages == ()
 
 
+@pytest.fixture
+async def small_library(lean, tmp_path):
+    """A library of one module, which Lean imports where nothing else is said."""
+    await lean.compile(Header((), "prelude\n"), NUMBERS, tmp_path / "Init.olean", deadline=30)
+    return Header(("Init",))
+
+
+def counting(native_lean, folder):
+    """A program that is the native Lean, and notes what it was started with."""
+    return program(folder, f'echo "$@" >> {folder}/started\nexec {native_lean} "$@"')
+
+
+async def test_a_header_that_was_read_is_loaded_from_disk_by_a_native_lean(native_lean, small_library, tmp_path):
+    """Saved by the first run, loaded by the next, with the same answers; not for what is to be kept."""
+    engine = await BatchEngine.start(Lean(counting(native_lean, tmp_path), (tmp_path,)))
+    for _ in range(3):
+        assert (await engine.elaborate(small_library, SELF, deadline=30)).messages == ()
+        (message,) = (await engine.elaborate(small_library, f"\n{WRONG}", deadline=30)).messages
+        assert message.start.line == 2
+    await engine.compile(small_library, SELF, tmp_path / "Kept.olean", deadline=30)
+    started = (tmp_path / "started").read_text(encoding="utf-8").splitlines()
+    flags = [line.partition("=")[0].split()[-1] for line in started if "incr" in line]
+    assert flags == ["--incr-header-save", *5 * ["--incr-load"]]
+    await engine.aclose()
+
+
+async def test_a_header_is_read_anew_by_a_native_lean_when_a_module_changes(native_lean, small_library, tmp_path):
+    """What a changed library says is what counts, and another header has a snapshot of its own."""
+    engine = await BatchEngine.start(Lean(native_lean, (tmp_path,)))
+    assert not (await engine.elaborate(small_library, SELF, deadline=30)).errors
+    more = Header(("Init",), "axiom n : N\n")
+    assert not (await engine.elaborate(more, "#check n", deadline=30)).errors
+    assert (await engine.elaborate(small_library, "#check n", deadline=30)).errors
+    changed = "inductive M : Type where\n  | z : M\n"
+    await engine.compile(Header((), "prelude\n"), changed, tmp_path / "Init.olean", deadline=30)
+    assert not (await engine.elaborate(small_library, "example : M := M.z", deadline=30)).errors
+    assert (await engine.elaborate(small_library, SELF, deadline=30)).errors
+    await engine.aclose()
+
+
+async def test_a_header_that_cannot_be_loaded_is_read_by_a_native_lean(native_lean, small_library, tmp_path):
+    """A snapshot that is broken costs time and nothing else."""
+    engine = await BatchEngine.start(Lean(native_lean, (tmp_path,)))
+    assert not (await engine.elaborate(small_library, SELF, deadline=30)).errors
+    folder = anyio.Path(engine._snapshots._folder.name)
+    async for path in folder.iterdir():
+        await path.write_bytes(b"nonsense")
+    assert not (await engine.elaborate(small_library, SELF, deadline=30)).errors
+    assert (await engine.elaborate(small_library, WRONG, deadline=30)).errors
+    await engine.aclose()
+    assert not await folder.exists()
+
+
 VERSION = "Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 0123456789abcdef, Release)"
 
 
 async def fake(folder, text):
     """An engine with a program that answers as Lean would where it is asked what it is, and then runs `text`."""
-    script = f'[ "$1" = --version ] && echo "{VERSION}" && exit 0\n{text}'
+    script = f'[ "$1" = --version ] && echo "{VERSION}" && exit 0\n[ "$1" = --help ] && exit 0\n{text}'
     return await BatchEngine.start(Lean(program(folder, script), memory=1 << 30))
 
 

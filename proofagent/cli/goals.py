@@ -1,7 +1,5 @@
 """`proofagent goals`: goals out of a compiled library."""
 
-import difflib
-import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +14,15 @@ from rich.text import Text
 
 from proofagent.cli import options as o
 from proofagent.cli.console import complain, err, print_json
+from proofagent.cli.engine import chosen
 from proofagent.cli.interrupts import until_interrupted
-from proofagent.errors import GoalError, SetupError, UsageError
+from proofagent.cli.library import Modules, named_modules, wanted_names
+from proofagent.errors import UsageError
 from proofagent.goals.files import write_atomically
 from proofagent.goals.goal import Goal
-from proofagent.lean.embedded.package import Installation, locate
-from proofagent.lean.engines import embedded_pool
-from proofagent.propose.premises.library import module_theorems, modules
+from proofagent.lean.engines import Choice, open_pool
 from proofagent.runs.extraction import Extracted, Lost, extract
 
-_Modules = Sequence[tuple[str, Path]]
 _SHOWN = 5
 
 goals = typer.Typer(
@@ -96,6 +93,8 @@ def extract_command(
     engines: Engines = 1,
     json: o.Json = False,
     quiet: Quiet = False,
+    engine: o.EngineChoice = None,
+    project: o.ProjectFolder = None,
 ) -> int:
     """Make a goal of each theorem of MODULE, to be proved from what the module imports.
 
@@ -109,21 +108,19 @@ def extract_command(
 
       [bold]proofagent goals extract Init Std --namespace Nat --sample 200 -o nat.jsonl[/]
 
-      [bold]proofagent prove goals.jsonl --time 10[/]
+      [bold]proofagent goals extract Mathlib.Order.Lattice --project ~/work/algebra -o lattice.jsonl[/]
     """
     if output is not None and not output.absolute().parent.is_dir():
         raise UsageError(f"{output}: the folder of --output does not exist")
-    installation = locate()
-    if installation is None:
-        raise SetupError("the embedded Lean is not installed; run `proofagent setup`")
-    found = _named_modules(installation.library, modules)
-    job = _Job(found, _wanted(found, namespace or (), sample, seed), engines)
-    done, interrupted = anyio.run(_extracted, job, quiet or json or not err.is_terminal)
+    choice = chosen(engine, project, project or Path())
+    found = named_modules(choice, modules)
+    job = _Job(found, wanted_names(found, namespace or (), sample, seed), engines, choice)
+    done, version, interrupted = anyio.run(_extracted, job, quiet or json or not err.is_terminal)
     lines = [_line(goal) for extracted in done for goal in extracted.goals]
     if output is not None:
         write_atomically(output, "".join(f"{line.model_dump_json()}\n" for line in lines))
     if json:
-        report = _report(done, lines, installation, output)
+        report = _report(done, lines, version, output)
         print_json(report.model_copy(update={"interrupted": interrupted}).model_dump_json(indent=2))
     elif output is None:
         for line in lines:
@@ -137,44 +134,18 @@ def extract_command(
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    modules: _Modules
+    modules: Modules
     names: frozenset[str]
     engines: int
+    choice: Choice
 
 
-def _named_modules(library: Path, names: Sequence[str]) -> list[tuple[str, Path]]:
-    """The modules called `names`, and those below them; `GoalError` for a name that is none."""
-    there = modules(library)
-    for name in names:
-        if not any(_is_in(module, name) for module, _ in there):
-            near = difflib.get_close_matches(name, [module for module, _ in there], 1)
-            hint = f"; there is `{near[0]}`" if near else ""
-            raise GoalError(f"there is no module `{name}` in the library{hint}")
-    return [(module, path) for module, path in there if any(_is_in(module, name) for name in names)]
-
-
-def _is_in(name: str, parent: str) -> bool:
-    return name == parent or name.startswith(f"{parent}.")
-
-
-def _wanted(found: _Modules, namespaces: Sequence[str], sample: int | None, seed: int) -> frozenset[str]:
-    """The names of the theorems that are asked for; `GoalError` where there is none."""
-    names = [
-        theorem.name
-        for _, path in found
-        for theorem in module_theorems(path)
-        if not namespaces or any(_is_in(theorem.name, namespace) for namespace in namespaces)
-    ]
-    if not names:
-        raise GoalError("there is no such theorem in these modules")
-    if sample is not None and sample < len(names):
-        names = random.Random(seed).sample(names, sample)  # noqa: S311  what is guessed is no secret
-    return frozenset(names)
-
-
-async def _extracted(job: _Job, quiet: bool) -> tuple[list[Extracted], bool]:
-    """What became of the modules that have wanted theorems, in their order, and whether Ctrl-C came before the end."""
+async def _extracted(job: _Job, quiet: bool) -> tuple[list[Extracted], str, bool]:
+    """What became of the modules that have wanted theorems, in their order, by which Lean, and whether Ctrl-C came
+    before the end.
+    """
     done = dict[str, Extracted]()
+    version = ""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=err, disable=quiet, transient=True) as progress:
         task = progress.add_task("theorems", total=len(job.names))
@@ -184,22 +155,22 @@ async def _extracted(job: _Job, quiet: bool) -> tuple[list[Extracted], bool]:
             progress.update(task, advance=extracted.theorems, description=extracted.module)
 
         async def work() -> None:
-            async with embedded_pool(size=job.engines, spares=0) as pool:
+            nonlocal version
+            async with open_pool(job.choice, size=job.engines, spares=0) as pool:
+                version = (await pool.identity()).version
                 await extract(pool, job.modules, job.names.__contains__, hear)
 
         interrupted = await until_interrupted(work)
-    return [done[name] for name, _ in job.modules if name in done and done[name].theorems], interrupted
+    return [done[name] for name, _ in job.modules if name in done and done[name].theorems], version, interrupted
 
 
 def _line(goal: Goal) -> GoalModel:
     return GoalModel(name=goal.name, statement=goal.statement, imports=goal.imports, origin=goal.origin)
 
 
-def _report(
-    done: Sequence[Extracted], lines: Sequence[GoalModel], installation: Installation, output: Path | None
-) -> ExtractReport:
+def _report(done: Sequence[Extracted], lines: Sequence[GoalModel], version: str, output: Path | None) -> ExtractReport:
     return ExtractReport(
-        lean_version=installation.lean_version,
+        lean_version=version,
         modules=tuple(
             ModuleModel(
                 module=extracted.module,

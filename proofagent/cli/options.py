@@ -171,6 +171,14 @@ AllSorries = Annotated[
         help="Prove every `sorry` of the project, or of the folder TARGET. Another run goes on where this one ended.",
     ),
 ]
+OfModules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--module",
+        metavar="MODULE",
+        help="Prove anew each theorem of a compiled module, from what it imports; may be repeated.",
+    ),
+]
 Again = Annotated[
     bool, typer.Option("--again", help="With --all-sorries: also what was tried before in vain with this budget.")
 ]

@@ -15,6 +15,7 @@ from proofagent.cli.console import complain, out, print_json
 from proofagent.cli.engine import chosen, project_root
 from proofagent.cli.graphs import GraphFiles
 from proofagent.cli.interrupts import until_interrupted
+from proofagent.cli.library import Modules, named_modules
 from proofagent.cli.screen import Screen
 from proofagent.cli.targets import Wanted, Work, read
 from proofagent.errors import GoalError, UsageError
@@ -24,6 +25,7 @@ from proofagent.goals.loaders import BadLine
 from proofagent.lean.engines import EMBEDDED, Choice, open_pool
 from proofagent.runs.asking import Asking, Flags, open_desk, plan_of
 from proofagent.runs.attempted import Attempted, project_file
+from proofagent.runs.extraction import extract
 from proofagent.runs.inplace import settle
 from proofagent.runs.kept import DEFAULT_PROFILE
 from proofagent.runs.results import FileModel, ProveReport
@@ -34,6 +36,8 @@ from proofagent.search.settings import Settings
 from proofagent.search.strategies import STRATEGIES
 from proofagent.search.strategy import Strategy
 from proofagent.types import Budget
+
+_SHOWN = 5
 
 
 def prove(
@@ -50,6 +54,7 @@ def prove(
     write: o.WriteBack = False,
     all_sorries: o.AllSorries = False,
     again: o.Again = False,
+    module: o.OfModules = None,
     answers: o.Answers = False,
     json: o.Json = False,
     strategy: o.StrategyName = "best-first",
@@ -99,11 +104,13 @@ def prove(
 
       [bold]proofagent prove goals.jsonl --time 30 --json[/]
 
+      [bold]proofagent prove --module Init.Data.List.Sublist --time 10 --memory learnt.db[/]
+
       [bold]proofagent prove Core.lean --model anthropic/claude-sonnet-5 --dollars 0.50[/]
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
     flags = replace(flags, portfolio=portfolio, cascade=cascade, judge=judge, refute=refute)
-    wanted = Wanted(target, theorem, tuple(imports or ()), project, all_sorries, answers)
+    wanted = Wanted(target, theorem, tuple(imports or ()), project, all_sorries, answers, tuple(module or ()))
     work = read(wanted)
     kept = project_file(project_root(work.near), "learnt.db") if all_sorries and memory is None else memory
     flags = replace(flags, lemmas=lemmas, memory=kept, record=record, replay=replay or ())
@@ -111,6 +118,7 @@ def prove(
     job = _Job(work, Budget(time, candidates, heartbeats), engines, _output(work, output, write=write), write)
     job = replace(job, settings=Settings(workers=engines + plan.ahead, strategy=_strategy(strategy)))
     job = replace(job, keep=keep, prefer=profile_named(prefer), choice=chosen(engine, project, work.near, build=build))
+    job = replace(job, modules=named_modules(job.choice, work.modules), theorem=theorem)
     if all_sorries:
         job = replace(job, tried=_tried(job, plan, again=again))
     return _run(*_drawn(job, graph), plan, trace, _Show(json, tree, quiet))
@@ -133,6 +141,9 @@ class _Job:
     choice: Choice = EMBEDDED
     tried: Attempted | None = None
     """What an earlier run has tried in vain."""
+
+    modules: Modules = ()
+    theorem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +278,8 @@ class _Files:
 
     async def run(self) -> None:
         await self.session.run(self.job.work.goals)
+        for name, path in self.job.modules:
+            await self._module(name, path)
         for place in self.job.work.places:
             if isinstance(place, BadLine):
                 await self.session.run([place])
@@ -275,6 +288,15 @@ class _Files:
             for goal in goals:
                 await self._one(goal)
             await self.settle()
+
+    async def _module(self, name: str, path: Path) -> None:
+        """Prove the theorems of a compiled module; those whose statements do not come back are named."""
+        only = self.job.theorem
+        (found,) = await extract(self.session.pool, [(name, path)], lambda each: only is None or each == only)
+        if found.lost:
+            some = ", ".join(list(found.lost)[:_SHOWN]) + (", …" if len(found.lost) > _SHOWN else "")
+            complain(f"{name}: {len(found.lost)} of {found.theorems} theorems are no goals by their imports: {some}")
+        await self.session.run(found.goals)
 
     async def _one(self, goal: Goal) -> None:
         tried, budget = self.job.tried, self.job.budget

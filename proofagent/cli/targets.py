@@ -32,6 +32,7 @@ class Wanted:
     project: Path | None = None
     all_sorries: bool = False
     answers: bool = False
+    modules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class Work:
     places: Iterable[Place | BadLine] = ()
     file: LeanFile | None = None
     """The file, where it is one."""
+
+    modules: tuple[str, ...] = ()
+    """Modules of a compiled library, whose theorems are to be proved anew."""
 
     near: Path = Path()
     """Where the project is looked for that the goals are from."""
@@ -56,6 +60,8 @@ def read(wanted: Wanted) -> Work:
 
     With a project, a single name is a declaration of one of its files. Raises `GoalError`.
     """
+    if wanted.modules:
+        return _library(wanted)
     if wanted.all_sorries:
         return _project(wanted)
     if wanted.target is None:
@@ -108,6 +114,12 @@ def _folder(path: Path, wanted: Wanted) -> Work:
         return Work(str(path), _only(goals, wanted.theorem), near=path)
     places = _chosen(_first(files_of(path), path), wanted.theorem)
     return Work(str(path), places=places, near=path, pointed=wanted.all_sorries)
+
+
+def _library(wanted: Wanted) -> Work:
+    if wanted.target is not None or wanted.all_sorries or wanted.imports:
+        raise GoalError("--module says itself what is to be proved: no TARGET, --all-sorries or --import with it")
+    return Work(" ".join(wanted.modules), modules=wanted.modules, near=wanted.project or Path())
 
 
 def _project(wanted: Wanted) -> Work:

@@ -37,14 +37,15 @@ class Lean:
 
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
         """As `Engine.closure`."""
-        return import_closure(self._libraries, imports)
+        return import_closure(self.libraries, imports)
 
     def file(self, module: str) -> Path:
         """The compiled file of a module. Raises `EngineRefused` where there is none."""
-        return module_file(self._libraries, module)
+        return module_file(self.libraries, module)
 
     @property
-    def _libraries(self) -> tuple[Path, ...]:
+    def libraries(self) -> tuple[Path, ...]:
+        """The folders of compiled modules, its own library's the last."""
         return *self.search_path, self.program.resolve().parent.parent / "lib" / "lean"
 
 

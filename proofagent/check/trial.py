@@ -101,8 +101,8 @@ class Trial:
             self.refused = replay.refused
             return written
         self.artefacts["replayed"] = sha256(self._file("replayed").read_bytes())
-        self.rung = "replayed"
         taken = Module.open(self._file("replayed")).constants
+        self.rung = "replayed"
         # The kernel takes nothing unsafe into what is safe, so what is left of that is there to be complained of.
         left = {name: constant for name, constant in written.constants.items() if constant.safety is not Safety.SAFE}
         return replace(written, constants=MappingProxyType({**left, **taken}))

@@ -280,6 +280,33 @@ async def test_a_closed_native_engine_is_lost_and_leaves_no_process(fresh):
     assert descendants() <= before
 
 
+async def test_five_hundred_edits_grow_nothing(native_lean, folder):
+    """Every one is answered by the same process, whose memory at the end is what it was after the first fifty."""
+    engine = await LspEngine.start(Lean(native_lean, (folder,)))
+    try:
+        sizes = []
+        for number in range(500):
+            body = f"-- {number}\n" + (WRONG if number % 2 else SELF)
+            assert len(await errors(engine, body)) == number % 2
+            sizes.append(engine.memory)
+        assert engine._server._documents == 1
+        assert max(sizes[-50:]) < 1.25 * max(sizes[:50])
+    finally:
+        await engine.aclose()
+
+
+async def test_a_worker_that_takes_too_much_memory_is_stopped(native_lean, folder):
+    """Long before the machine is full: the text has no verdict, and the next one is answered by another process."""
+    engine = await LspEngine.start(Lean(native_lean, (folder,), resident=170 << 20))
+    try:
+        assert len(await errors(engine, WRONG)) == 1
+        outcome = await engine.elaborate(BASE, BOMB, deadline=30)
+        assert (outcome.status, outcome.messages) == ("out-of-memory", ())
+        assert len(await errors(engine, WRONG)) == 1
+    finally:
+        await engine.aclose()
+
+
 async def test_too_little_memory_is_no_native_answer(native_lean, folder, shared):
     """Neither right nor wrong."""
     engine = await type(shared).start(Lean(native_lean, (folder,)))

@@ -5,7 +5,7 @@
     print(result.outcome, result.proof)
 
 `prove` is the short way, `Search` the one for experiments; `embedded_pool`, `attempt` and `Session` are what they are
-made of. Everything that can be replaced is a small protocol: `Proposer`, `Strategy` with its `Frontier`, `Value`,
+made of, and `open_pool(choose(None, folder))` is a pool of the Lean of a Lake project. Everything that can be replaced is a small protocol: `Proposer`, `Strategy` with its `Frontier`, `Value`,
 `Engine`. The folder `examples` has one of each.
 """
 
@@ -18,7 +18,7 @@ from proofagent.goals.files import from_file
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import from_jsonl, from_statement
 from proofagent.lean.engine import Engine
-from proofagent.lean.engines import embedded_pool
+from proofagent.lean.engines import Choice, choose, embedded_pool, open_pool
 from proofagent.lean.pool import Pool
 from proofagent.proof.graph import ProofGraph
 from proofagent.proof.state import ProofState
@@ -43,6 +43,7 @@ __all__ = [
     "Budget",
     "Candidate",
     "Cascade",
+    "Choice",
     "Claim",
     "Engine",
     "Entry",
@@ -76,10 +77,12 @@ __all__ = [
     "Verdict",
     "attempt",
     "check",
+    "choose",
     "embedded_pool",
     "from_file",
     "from_jsonl",
     "from_statement",
+    "open_pool",
     "prove",
     "tactics_team",
 ]

@@ -5,8 +5,8 @@
     print(result.outcome, result.proof)
 
 `prove` is the short way, `Search` the one for experiments; `embedded_pool`, `attempt` and `Session` are what they are
-made of, and `open_pool(choose(None, folder))` is a pool of the Lean of a Lake project. Everything that can be replaced is a small protocol: `Proposer`, `Strategy` with its `Frontier`, `Value`,
-`Engine`. The folder `examples` has one of each.
+made of, and `open_pool(choose(None, folder))` is a pool of the Lean of a Lake project. Everything that can be replaced
+is a small protocol: `Proposer`, `Strategy` with its `Frontier`, `Value`, `Engine`; the folder `examples` has one each.
 """
 
 from proofagent.api import Search, prove

@@ -6,6 +6,7 @@ from collections import deque
 from typing import IO
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 _TAIL_LINES = 40
 _TAIL_LINE_BYTES = 2_000
@@ -36,6 +37,7 @@ class Stream:
 
     async def receive(self) -> bytes:
         """What came, at least one byte; nothing at the end. Raises `BrokenResourceError`."""
+        await checkpoint()  # where a child never pauses, deadlines and other tasks have their turn all the same
         while True:
             try:
                 return self._socket.recv(_CHUNK_BYTES)

@@ -13,7 +13,6 @@ from proofagent.lean.engine import Header, Message, Position
 _BARRIER = "section\nend\n"
 """Two commands that mean nothing, behind which Lean takes no more imports."""
 _OWN_HEADER = re.compile(r"\s*(?:prelude|module|import|public|meta)\b")
-_UNKNOWN = re.compile(r"unknown module prefix '([^']*)'|object file '[^']*' of module (\S+) does not exist")
 _NO_MEMORY = re.compile(r"out of memory|std::bad_alloc|excessive memory|cannot allocate", re.IGNORECASE)
 
 
@@ -55,21 +54,27 @@ class Document:
 
     text: str
     before: int
+    imports: int
+    """The lines that are nothing but imports of ours."""
 
     def asked_about(self, said: Iterable[Message]) -> tuple[Message, ...]:
         """The messages about these lines, with places counted in them.
 
-        Raises `EngineRefused` where Lean says, in the first line or before these, that an import does not exist.
+        Raises `EngineRefused` where the imports failed, one that does not exist or two that contradict each other: Lean
+        elaborates nothing then, and silence about these lines means nothing.
         """
         kept = []
         for message in said:
-            early = message.severity == "error" and message.start.line <= max(1, self.before)
-            if early and _UNKNOWN.search(message.text):
+            if message.severity == "error" and self._of_imports(message):
                 raise EngineRefused(message.text.partition("\n")[0])
             if message.start.line > self.before:
                 start, end = (Position(at.line - self.before, at.column) for at in (message.start, message.end))
                 kept.append(Message(message.severity, message.text, start, end, message.kind))
         return tuple(kept)
+
+    def _of_imports(self, error: Message) -> bool:
+        """Whether Lean speaks of the imports: in their lines, or, of what they are together, at the very beginning."""
+        return error.start.line <= self.imports or error.start == error.end == Position(1, 0)
 
 
 def document(header: Header, body: str | None) -> Document:
@@ -85,7 +90,8 @@ def document(header: Header, body: str | None) -> Document:
         parts = (imports, text + _BARRIER, body or "")
     else:
         parts = (imports + _BARRIER, text, body or "")
-    return Document("".join(parts), "".join(parts[: 1 if body is None else 2]).count("\n"))
+    before = "".join(parts[: 1 if body is None else 2]).count("\n")
+    return Document("".join(parts), before, len(header.imports))
 
 
 def out_of_memory(said: str) -> bool:

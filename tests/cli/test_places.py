@@ -112,10 +112,83 @@ def test_all_sorries_of_a_project_are_written_and_another_run_goes_on(run, proje
     }
 
 
+def test_entries_of_sorrydb_are_proved_where_they_stand(run, project):
+    """Those of this checkout; others are counted, and stop nothing."""
+    entries = [
+        {"repo": {"remote": "https://example.org/a/p", "commit": "0"}, "location": {"path": path, **place}, "id": path}
+        for path, place in [
+            ("A/Two.lean", {"start_line": 2, "start_column": 2, "end_line": 2, "end_column": 7}),
+            ("A/One.lean", {"start_line": 4, "start_column": 0, "end_line": 4, "end_column": 1}),
+        ]
+    ]
+    (project / "sorries.json").write_text(json.dumps({"sorries": entries}), encoding="utf-8")
+    ran, report = prove(run, "sorries.json", "--project", project)
+    assert [(result["name"], result["outcome"]) for result in report["results"]] == [("bar", "proved")]
+    assert "no `sorry` stands here" in report["bad_lines"][0]["message"]
+    assert ran.code == 64
+    assert "--project DIR" in run("prove", "sorries.json").err
+
+
+def test_answers_of_a_benchmark_are_taken_for_values(run, project):
+    """What is proved about a definition without a value would be worth nothing."""
+    text = "abbrev answer : Nat := sorry\n-- 2\n\ntheorem right : 1 + 1 = answer := sorry\n"
+    (project / "putnam").mkdir()
+    (project / "putnam" / "p.lean").write_text(text, encoding="utf-8")
+    ran, report = prove(run, "putnam", "--answers")
+    assert ran.code == 0, ran.err
+    assert [(result["name"], result["outcome"]) for result in report["results"]] == [("right", "proved")]
+
+
+def test_theorems_of_a_compiled_module_are_proved_anew(run, project):
+    """From what the module imports, so that none is its own proof."""
+    ran, report = prove(run, "--module", "Init.Data.Option.Basic", "--theorem", "Option.map_id")
+    assert ran.code == 0, ran.err
+    (result,) = report["results"]
+    assert (result["name"], result["outcome"]) == ("Option.map_id", "proved")
+    assert "Option.map_id" not in result["proof"]
+    assert "there is no module" in run("prove", "--module", "Init.Data.Opton").err
+    assert "says itself" in run("prove", "1 = 1", "--module", "Init.Data.Option.Basic").err
+
+
+def lake(project, text):
+    """A toolchain whose `lake` is a fake."""
+    folder = project / ".elan" / "toolchains" / "leanprover--lean4---v4.28.0" / "bin"
+    folder.mkdir(parents=True)
+    for name, script in {"lean": "exit 1", "lake": text}.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    (project / "lean-toolchain").write_text("leanprover/lean4:v4.28.0\n", encoding="utf-8")
+
+
+def test_a_project_is_built_where_that_is_asked_for(run, project):
+    """By its own Lake, here a fake, whose output is no result; then its Lean, here none, is used."""
+    lake(project, 'echo "lake $@"; mkdir -p .lake/build/lib/lean; touch .lake/build/lib/lean/P.olean')
+    without = run("prove", "1 = 1", "--engine", "lsp", HOME=project, ELAN_HOME=None)
+    assert "the project is not built; mend it with: lake build" in without.err
+    ran = run("prove", "1 = 1", "--build", HOME=project, ELAN_HOME=None)
+    assert "running `lake build`\nlake build\n" in ran.err
+    assert "lake" not in ran.out
+    assert "is no Lean" in ran.err + ran.out
+    assert ran.code == 2
+
+
+@pytest.mark.parametrize("text", ["exit 3", "exit 0"])
+def test_a_build_that_fails_is_said_and_nothing_is_proved(run, project, text):
+    """Also one that says that all is well and has built nothing."""
+    lake(project, text)
+    ran = run("prove", "1 = 1", "--build", HOME=project, ELAN_HOME=None)
+    assert ran.code == 2
+    assert "`lake build` ended with 3" in ran.err or "mend it with: lake build" in ran.err
+    assert ran.out == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["two", "--project", "."], "several declarations are called `two`: Foo.two (A/One.lean), Bar.two (A/Other.lean)"),
+        (
+            ["two", "--project", "."],
+            "several declarations are called `two`: Foo.two (A/One.lean), Bar.two (A/Other.lean)",
+        ),
         (["nothing", "--project", "."], "no declaration `nothing` with a `sorry`"),
         (["A/Two.lean:3"], "the nearest is in line 2"),
         (["A/Two.lean:99"], "the nearest is in line 5"),

@@ -196,6 +196,23 @@ async def test_a_missing_import_is_refused_natively(engine):
     assert await errors(engine, SELF) == ()
 
 
+async def test_imports_that_fail_are_no_silence(engine, folder):
+    """Two modules that contradict each other, and a damaged one: Lean elaborates nothing then, and nothing is right."""
+    for name in ("Left", "Right"):
+        await engine.compile(BASE, "def same : N := N.z", folder / f"{name}.olean", deadline=60)
+    damaged = await anyio.Path(folder, "Left.olean").read_bytes()
+    await anyio.Path(folder, "Damaged.olean").write_bytes(damaged[: len(damaged) // 2])
+    for imports in ("import Left\nimport Right\n", "import Damaged\n"):
+        for body in (WRONG, SELF):
+            header = Header((), f"prelude\n{imports}")
+            try:
+                outcome = await engine.elaborate(header, body, deadline=60)
+            except EngineRefused:
+                continue
+            assert outcome.status == "lost" or outcome.errors
+    assert len(await errors(engine, WRONG)) == 1
+
+
 async def test_no_words_of_a_body_are_a_missing_import(engine):
     """Only what Lean says of the header can refuse a text."""
     body = "theorem «unknown module prefix 'X'» : N := by «unknown module prefix 'X'»"

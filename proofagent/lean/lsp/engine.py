@@ -12,7 +12,7 @@ import anyio
 
 from proofagent.errors import EngineLost
 from proofagent.lean.batch import BatchEngine
-from proofagent.lean.engine import Compilation, Declaration, Elaboration, Header, Identity, Replay, Status
+from proofagent.lean.engine import Compilation, Declaration, Elaboration, Header, Identity, Replay
 from proofagent.lean.lsp.server import OutOfMemory, Server
 from proofagent.lean.toolchain import Document, Lean, document, out_of_memory
 
@@ -99,20 +99,25 @@ class LspEngine:
         if self._closed:
             return Elaboration("lost", detail="this engine was closed")
         began = time.monotonic()
-        said = None
+        said = server = None
         try:
             server = await self._running()
-            try:
-                with anyio.move_on_after(seconds):
-                    said = await server.settle(_key(header), whole.text)
-            finally:
-                if said is None:
-                    await self._calm(server, header)
+            with anyio.move_on_after(seconds):
+                said = await server.settle(_key(header), whole.text)
+            if said is None:
+                await self._calm(server, header)
         except EngineLost as error:
-            status = self._status(error)
-            detail = "\n".join(filter(None, (str(error), error.detail or (self._server.tail if self._server else ""))))
-            await self._stop()
-            return Elaboration(status, seconds=time.monotonic() - began, detail=detail)
+            await self._stop()  # and what it printed is all there
+            tail = server.tail if server is not None else error.detail
+            no_memory = isinstance(error, OutOfMemory) or out_of_memory(tail)
+            detail = "\n".join(dict.fromkeys(filter(None, (str(error), error.detail, tail))))
+            return Elaboration(
+                "out-of-memory" if no_memory else "lost", seconds=time.monotonic() - began, detail=detail
+            )
+        except BaseException:  # whoever asked is cancelled
+            if server is not None:
+                await self._calm(server, header)
+            raise
         taken = time.monotonic() - began
         if said is None:
             return Elaboration("timed-out", seconds=taken, detail="the deadline passed")
@@ -122,7 +127,11 @@ class LspEngine:
         if self._server is not None and not self._server.usable:
             await self._stop()
         if self._server is None:
-            self._server = await Server.start(self._lean, deadline=_START_SECONDS)
+            server = await Server.start(self._lean, deadline=_START_SECONDS)
+            if self._closed:  # meanwhile
+                await server.aclose()
+                raise EngineLost("this engine was closed")
+            self._server = server
         return self._server
 
     async def _calm(self, server: Server, header: Header) -> None:
@@ -139,10 +148,6 @@ class LspEngine:
         server, self._server, self._header = self._server, None, None
         if server is not None:
             await server.aclose()
-
-    def _status(self, error: EngineLost) -> Status:
-        tail = self._server.tail if self._server is not None else error.detail
-        return "out-of-memory" if isinstance(error, OutOfMemory) or out_of_memory(tail) else "lost"
 
 
 def _key(header: Header) -> object:

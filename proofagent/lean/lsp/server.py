@@ -48,6 +48,9 @@ class Server:
         self._imports: object = None
         self._version = 0
         self._documents = 0
+        self._at_opening: list[psutil.Process] = []
+        self._known: set[psutil.Process] = set()
+        """The workers that were seen; one that is in a group of its own may outlive the server."""
 
     @classmethod
     async def start(cls, lean: Lean, *, deadline: float) -> Self:
@@ -104,7 +107,8 @@ class Server:
         work; the next text ends that. Raises `EngineLost`, and `OutOfMemory` where it takes more than it may have.
         """
         self._version += 1
-        calls = self._edit(text) if imports == self._imports and self._uri else self._open(imports, text)
+        same = imports == self._imports and self._uri
+        calls = self._edit(text) if same else self._open(imports, text)
         listener = Listener(self._uri, self._version)
         wait: Call = ("textDocument/waitForDiagnostics", {"uri": self._uri, "version": self._version})
         with unwrapped():
@@ -112,13 +116,18 @@ class Server:
                 group.start_soon(self._watch)
                 await self._wire.request([*calls, wait], listener.hear)
                 group.cancel_scope.cancel()
+        if not same:
+            self._at_opening = self._workers()
+        elif self._at_opening and not any(map(_runs, self._at_opening)):
+            # Old versions start another one, and say wrong things of the text then.
+            raise EngineLost("the Lean server lost its worker")
         return listener.messages(text)
 
     async def aclose(self) -> None:
         """Kill it and its worker, which is in a group of its own, and wait for its end. May be called twice."""
-        workers = self._workers()
+        self._workers()
         kill_group(self._process.pid)
-        for worker in workers:
+        for worker in self._known:
             with contextlib.suppress(psutil.Error):
                 worker.kill()
         with anyio.CancelScope(shield=True):
@@ -169,6 +178,15 @@ class Server:
 
     def _workers(self) -> list[psutil.Process]:
         try:
-            return psutil.Process(self._process.pid).children(recursive=True)
+            found = psutil.Process(self._process.pid).children(recursive=True)
         except psutil.Error:
             return []
+        self._known.update(found)
+        return found
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from proofagent.errors import EngineLost
@@ -17,10 +18,12 @@ from proofagent.lean.stream import Stream
 _MOST_HEADER_BYTES = 4_096
 _UNKNOWN_METHOD = -32601
 _DETAIL_CHARACTERS = 500
+_MOST_REPLIES = 100_000
+"""So many may wait to be sent."""
 
 Call = tuple[str, JsonValue]
 """A method and its parameters."""
-Hear = Callable[[str, JsonValue], None]
+Hear = Callable[[str, object], None]
 
 
 class _Error(BaseModel):
@@ -37,7 +40,7 @@ class Incoming(BaseModel):
 
     id: int | str | None = None
     method: str | None = None
-    params: JsonValue = None
+    params: object = None  # whoever reads it checks it; to check large ones twice takes seconds
     error: _Error | None = None
 
 
@@ -66,23 +69,29 @@ class Wire:
         *notices, (method, params) = calls
         lines: list[Mapping[str, JsonValue]] = [{"method": name, "params": what} for name, what in notices]
         lines.append({"id": self._next_id, "method": method, "params": params})
-        with unwrapped():
+        outbox, queue = anyio.create_memory_object_stream[bytes](_MOST_REPLIES)
+        self.broken = True  # until all of it is written, whatever comes in between
+        with unwrapped(), queue:
             async with anyio.create_task_group() as group:
                 # A server that is being written to may have to be read from before it reads on.
-                group.start_soon(self._send, b"".join(map(_framed, lines)))
-                response = await self._response(self._next_id, hear)
+                group.start_soon(self._send, queue)
+                with outbox:
+                    outbox.send_nowait(b"".join(map(_framed, lines)))
+                    response = await self._response(self._next_id, hear, outbox)
         if response.error is not None:
             raise Refused(f"the Lean server says: {response.error.message}"[:_DETAIL_CHARACTERS])
 
-    async def _send(self, data: bytes) -> None:
-        self.broken = True  # until all of it is written, whatever comes in between
-        try:
-            await self._stream.send(data)
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
-            raise EngineLost("the Lean server died") from error
-        self.broken = False
+    async def _send(self, queue: MemoryObjectReceiveStream[bytes]) -> None:
+        """Write one message after the other, so that none comes in the middle of another."""
+        async for data in queue:
+            self.broken = True
+            try:
+                await self._stream.send(data)
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
+                raise EngineLost("the Lean server died") from error
+            self.broken = False
 
-    async def _response(self, wanted: int, hear: Hear) -> Incoming:
+    async def _response(self, wanted: int, hear: Hear, outbox: MemoryObjectSendStream[bytes]) -> Incoming:
         while True:
             message = await self._message()
             if message.method is None:
@@ -90,7 +99,10 @@ class Wire:
                     return message
                 continue  # to a request that was given up
             if message.id is not None:
-                await self._send(_framed(_reply(message)))
+                try:
+                    outbox.send_nowait(_framed(_reply(message)))
+                except anyio.WouldBlock:
+                    raise EngineLost("the Lean server asks without an end") from None
             hear(message.method, message.params)
 
     async def _message(self) -> Incoming:

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from proofagent.cli.attacks import attacks
+from proofagent.cli.batch import batch
 from proofagent.cli.check import check_command
 from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
@@ -15,6 +16,7 @@ from proofagent.cli.judge import judge
 from proofagent.cli.minimize import minimize
 from proofagent.cli.models import models
 from proofagent.cli.prove import prove
+from proofagent.cli.report import report
 from proofagent.cli.score import compare, score
 from proofagent.cli.setup import setup
 from proofagent.cli.show import show
@@ -33,6 +35,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 proved or all well, 1 not proved, 2 undecided (the environment failed), 64 usage.",
 )
 app.command()(prove)
+app.command()(batch)
+app.command()(report)
 app.command()(show)
 app.command()(models)
 app.command("check")(check_command)

@@ -1,0 +1,120 @@
+"""How far a batch is, as its journal tells it: what is settled, what was tried with how much, what it cost."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from proofagent.runs.calls import CostModel
+from proofagent.runs.journal import Bad, Began, Called, Ended, Event, Known, Started, Stopped, cost_of
+from proofagent.runs.results import GoalResult
+
+SETTLED = frozenset({"proved", "refuted", "partial", "error"})
+"""Outcomes that another attempt, with more time, would not change."""
+
+_FREE = CostModel()
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is known of one goal."""
+
+    digest: str
+    name: str = ""
+    origin: str = ""
+    outcome: str = ""
+    """Of the last attempt that ended; empty where none did."""
+
+    tried: float = 0.0
+    """The largest budget, in seconds, that an attempt has used up."""
+
+    seconds: float = 0.0
+    """All attempts together, as far as they ended."""
+
+    candidates: int = 0
+    attempts: int = 0
+    lost: int = 0
+    """Attempts that were begun and never ended: their process was killed."""
+
+    why: str = ""
+    cost: CostModel = _FREE
+    proof: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.outcome in SETTLED
+
+
+@dataclass(slots=True)
+class Progress:
+    """The state of a run after some of its events; `see` takes in the next."""
+
+    standings: dict[str, Standing] = field(default_factory=dict)
+    bad: dict[tuple[int, str], Bad] = field(default_factory=dict)
+    cost: CostModel = _FREE
+    calls: int = 0
+    began: float = 0.0
+    last: float = 0.0
+    stopped: str = ""
+    """Why it stopped, where it did so in an orderly way."""
+
+    _running: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "Progress":
+        progress = cls()
+        for event in events:
+            progress.see(event)
+        return progress
+
+    def see(self, event: Event) -> None:
+        """Take in an event. Any order is borne: what is not there yet counts as nothing."""
+        self.began, self.last = self.began or event.at, event.at
+        match event:
+            case Known():
+                self._of(event.digest).name, self._of(event.digest).origin = event.name, event.origin
+            case Bad():
+                self.bad[event.line, event.message] = event
+            case Began():
+                self._running.add(event.digest)
+                self._of(event.digest).attempts += 1
+            case Called():
+                self.calls += 1
+                self.cost = cost_of(self.cost, event.call.cost)
+                self._of(event.digest).cost = cost_of(self._of(event.digest).cost, event.call.cost)
+            case Ended():
+                self._ended(event)
+            case Stopped():
+                self.stopped = event.why
+            case Started():
+                pass
+            case _:
+                self.stopped = ""
+                self._give_up()
+
+    def outcomes(self) -> Counter[str]:
+        """How many goals stand how; those that no attempt ended for are `open`."""
+        return Counter(standing.outcome or "open" for standing in self.standings.values())
+
+    def _ended(self, event: Ended) -> None:
+        self._running.discard(event.digest)
+        standing, result = self._of(event.digest), event.result
+        standing.seconds += result.seconds
+        standing.candidates += result.candidates
+        if standing.settled:
+            return  # two attempts of one goal: the first that settles it counts
+        standing.outcome, standing.why = result.outcome, _why(result)
+        standing.proof = result.refutation if result.outcome == "refuted" else result.proof
+        if result.outcome != "undecided":  # which says nothing of the goal
+            standing.tried = max(standing.tried, event.seconds)
+
+    def _give_up(self) -> None:
+        for digest in self._running:
+            self._of(digest).lost += 1
+        self._running.clear()
+
+    def _of(self, digest: str) -> Standing:
+        return self.standings.setdefault(digest, Standing(digest))
+
+
+def _why(result: GoalResult) -> str:
+    return result.why or (result.reasons[0].text if result.reasons else "") or result.end

@@ -175,7 +175,6 @@ class Journal:
         self.folder = folder
         self._lock = lock
         self._file = file
-        self._calls: dict[str, int] = {}
 
     @classmethod
     def open(cls, folder: Path, config: BatchConfig, *, force: bool = False) -> "Journal":
@@ -197,9 +196,13 @@ class Journal:
             changed = {} if last is None else last.changes(config)
             _demand_unchanged(folder, {} if force else changed)
             journal = cls(folder, lock, _opened(folder / NAME))
-            journal.write(Started(config=config) if last is None else Resumed(config=config, changed=changed))
         except BaseException:
             lock.release()
+            raise
+        try:
+            journal.write(Started(config=config) if last is None else Resumed(config=config, changed=changed))
+        except BaseException:
+            journal.close()
             raise
         return journal
 
@@ -211,8 +214,8 @@ class Journal:
             text = json.dumps(event.model_dump(mode="python"), default=str).replace("\\ud", "\\\\ud")
         data, start = text.encode("utf-8", "replace") + b"\n", self._file.seek(0, os.SEEK_END)
         try:
-            self._file.write(data)
-            self._file.flush()
+            while data:  # a disk that gets full takes a part first
+                data = data[self._file.write(data) :]
             os.fsync(self._file.fileno())
         except OSError as error:
             self._cut(start)

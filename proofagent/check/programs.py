@@ -10,13 +10,16 @@ to deceive. This is a fence and no proof; whoever checks what an enemy wrote wan
 import re
 from collections import Counter
 
-_WORD = re.compile(r"[#\w]+")
+_WORD = re.compile(r"\beval%|[#\w]+")
 _ATTRIBUTES = re.compile(r"@\[([^\]]*)\]?")
 _PROGRAMS = re.compile(
-    r"#eval|#exec|#html|run_\w+|by_elab|\w*elab\w*|\w*macro\w*|\w*simproc\w*|\w*unsafe\w*|\w*reduceBool|\w*reduceNat"
+    r"#eval|#guard|#test|#sample|#widget|\w*panel_widgets|eval%|plausible|slim_check|config|timeit|allocprof|dbg\w+"
+    r"|\w*IO|ES?T|ST|EStateM|#exec|#html|run_\w+|by_elab|\w*elab\w*|\w*macro\w*|\w*simproc\w*|\w*unsafe\w*|\w*[rR]educeBool|\w*[rR]educeNat"
     r"|eval(?:Const|Decl|Expr|Check|Tactic|Term)\w*|initialize|builtin_\w+|implemented_by|extern|csimp|attribute"
     r"|include_str|native_decide|native|load_dynlib|register_\w+|declare_\w+|IO|System|Lean|Lake|Meta|Elab|Qq"
 )
+_HIDING = re.compile(r"--|/-|[\"\[]")
+"""What may hide the end of a list of attributes."""
 _HARMLESS = frozenset({"simp", "ext", "local", "scoped", "reducible", "irreducible", "inline", "refl", "symm", "trans"})
 _HARMLESS |= {"grind", "norm_cast", "push_cast", "elab_as_elim", "gcongr", "mono", "congr", "instance", "high", "low"}
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -31,7 +34,11 @@ def programs(trusted: str, text: str) -> tuple[str, ...]:
 
 
 def _found(text: str) -> Counter[str]:
-    attributes = [said for said in _ATTRIBUTES.findall(text) if not _HARMLESS.issuperset(_NAME.findall(said))]
+    attributes = [
+        said
+        for said in _ATTRIBUTES.findall(text)
+        if _HIDING.search(said) or not _HARMLESS.issuperset(_NAME.findall(said))
+    ]
     rest = _ATTRIBUTES.sub(" ", text)
     words = (word for word in _WORD.findall(rest) if _PROGRAMS.fullmatch(word))
     return Counter([*words, *(f"@[{' '.join(said.split())}]" for said in attributes)])

@@ -204,6 +204,8 @@ def _run(job: _Job, graphs: GraphFiles | None, plan: Asking, trace: Path | None,
     if not (report.results or report.bad_lines or report.interrupted):
         if job.tried is not None:
             complain("all that is left was tried before with this budget: --again, or more --time, tries it once more")
+            if show.json:
+                print_json(report.model_dump_json(indent=2))
             return 1
         raise GoalError("there is no such goal", where=job.work.title)
     code = 2 if graphs is not None and graphs.failed else report.exit_code
@@ -250,7 +252,7 @@ async def _prove(job: _Job, graphs: GraphFiles | None, plan: Asking, screen: Scr
         finally:
             screen.pause()
         if interrupted:
-            await files.settle()
+            await until_interrupted(files.settle)
         for bad in session.bad_lines:
             complain(f"line {bad.line}: {bad.message}" if bad.line else bad.message)
         trace = str(screen.trace.path) if screen.trace and not screen.trace.broken else None

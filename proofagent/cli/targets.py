@@ -152,6 +152,9 @@ def _line(path: Path, line: int) -> Work:
     here = [goal for goal in goals if goal.position and goal.position.line == line]
     if not here:
         here = [goal for goal in goals if _covers(file, goal, line)]
+    # A declaration is accepted whole: one of its holes alone could never be written.
+    whole = {goal.position.start - len(goal.lead) for goal in here if goal.position}
+    here = [goal for goal in goals if goal.position and goal.position.start - len(goal.lead) in whole]
     if not here:
         near = min((goal.position.line for goal in goals if goal.position), key=lambda at: abs(at - line))
         said = f"no `sorry` is in this line or its declaration; the nearest is in line {near}"

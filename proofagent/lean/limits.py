@@ -13,7 +13,7 @@ def limit(pid: int, *, memory: int, output: int | None = None) -> None:
     Where the system cannot do that (all but Linux), nothing happens: memory in use is watched besides.
     """
     if sys.platform == "linux":
-        with contextlib.suppress(ProcessLookupError):  # it may have ended already
+        with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):  # ended already, or kept to less
             resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
             if output is not None:
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (output, output))

@@ -108,7 +108,7 @@ def extract_command(
 
       [bold]proofagent goals extract Init Std --namespace Nat --sample 200 -o nat.jsonl[/]
 
-      [bold]proofagent goals extract Mathlib.Order.Lattice --project ~/work/algebra -o lattice.jsonl[/]
+      [bold]proofagent goals extract Mathlib.Order.Lattice --project ~/algebra -o lattice.jsonl[/]
     """
     if output is not None and not output.absolute().parent.is_dir():
         raise UsageError(f"{output}: the folder of --output does not exist")

@@ -98,9 +98,9 @@ def prove(
 
       [bold]proofagent prove Algebra/Group.lean:42 --write[/]
 
-      [bold]proofagent prove Group.mul_one --project ~/work/algebra[/]
+      [bold]proofagent prove Group.mul_one --project ~/algebra[/]
 
-      [bold]proofagent prove --project ~/work/algebra --all-sorries --write[/]
+      [bold]proofagent prove --project ~/algebra --all-sorries --write[/]
 
       [bold]proofagent prove goals.jsonl --time 30 --json[/]
 

@@ -40,6 +40,10 @@ class CostModel(_Model):
             unpriced_tokens=cost.unpriced,
         )
 
+    def __add__(self, other: "CostModel") -> "CostModel":
+        ours, theirs = self.model_dump(), other.model_dump()
+        return CostModel(**{name: ours[name] + theirs[name] for name in ours})
+
     @property
     def tokens(self) -> int:
         return self.input_tokens + self.output_tokens + self.unconfirmed_tokens

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from proofagent.errors import ProofAgentError, UsageError
 from proofagent.goals.goal import Goal
-from proofagent.runs.calls import CallModel, CostModel
+from proofagent.runs.calls import CallModel
 from proofagent.runs.results import GoalResult
 
 SCHEMA = 1
@@ -44,7 +44,7 @@ class BatchConfig(BaseModel):
 
     goals: str
     goals_sha256: str
-    """Of the file, or of the names and sizes of a folder's files."""
+    """Of the file, or of a folder's Lean files with their names."""
 
     engine: str
     lean: str
@@ -287,9 +287,3 @@ def _last_config(folder: Path) -> BatchConfig | None:
         if isinstance(event, Started | Resumed):
             last = event.config
     return last
-
-
-def cost_of(calls: CostModel, more: CostModel) -> CostModel:
-    """The sum of two costs."""
-    ours, theirs = calls.model_dump(), more.model_dump()
-    return CostModel(**{name: ours[name] + theirs[name] for name in ours})

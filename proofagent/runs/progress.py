@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from proofagent.runs.calls import CostModel
-from proofagent.runs.journal import Bad, Began, Called, Ended, Event, Known, Started, Stopped, cost_of
+from proofagent.runs.journal import Bad, Began, Called, Ended, Event, Known, Started, Stopped
 from proofagent.runs.results import GoalResult
 
 SETTLED = frozenset({"proved", "refuted", "partial", "error"})
@@ -79,8 +79,8 @@ class Progress:
                 self._of(event.digest).attempts += 1
             case Called():
                 self.calls += 1
-                self.cost = cost_of(self.cost, event.call.cost)
-                self._of(event.digest).cost = cost_of(self._of(event.digest).cost, event.call.cost)
+                self.cost += event.call.cost
+                self._of(event.digest).cost += event.call.cost
             case Ended():
                 self._ended(event)
             case Stopped():

@@ -114,9 +114,7 @@ class Wire:
         try:
             return Incoming.model_validate_json(text)
         except ValidationError as error:
-            raise EngineLost(
-                "the Lean server said what is no message", detail=str(error)[:_DETAIL_CHARACTERS]
-            ) from None
+            raise _garbled(str(error)) from None
 
     async def _length(self) -> int:
         """The length of the next message, whose header is taken off."""

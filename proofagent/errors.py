@@ -8,7 +8,8 @@
     ├── OleanError               an .olean file cannot be read: malformed, truncated, hostile or of an unknown version
     └── EngineError              a Lean process did not do its work (exit code 2)
         ├── EngineLost           it died, spoke garbage or could not be started
-        └── EngineRefused        it answered that the request cannot be carried out
+        ├── EngineRefused        it answered that the request cannot be carried out
+        └── WorkerLost           a whole worker of a batch is gone, with its engines
 
 A tactic that fails, a deadline that passes, a goal that stays open are values, not exceptions.
 """
@@ -56,3 +57,7 @@ class EngineLost(EngineError):
 
 class EngineRefused(EngineError):
     """The process is well and says that the request cannot be carried out (a missing import, say)."""
+
+
+class WorkerLost(EngineError):
+    """A worker of a batch is gone: killed, cut off, or its machine lost; what it worked on can be tried elsewhere."""

@@ -43,7 +43,7 @@ class Goal:
     def digest(self) -> str:
         """SHA-256 of all that decides what a proof is: equal digests, equal goals, wherever they are from."""
         parts = (self.statement, self.imports, self.preamble, self.lead, self.tail)
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def column(self) -> int:

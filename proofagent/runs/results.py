@@ -48,6 +48,8 @@ class GoalResult(_Model):
     """Further proofs, each accepted as well and of another kind, the better first; none is beaten in everything."""
     qualities: tuple[dict[str, float], ...] = ()
     """Where there are `others`: of `proof` and each of them, in this order, the metrics in which they differ."""
+    quality: dict[str, float] = {}
+    """What was measured of `proof`, by metric, where that was asked for."""
     tree: StepModel | None = None
     receipt: Receipt | None = None
     reasons: tuple[ReasonModel, ...] = ()
@@ -149,6 +151,7 @@ def result_of(attempt: Attempt) -> GoalResult:
         proof=attempt.proof if proved else None,
         others=tuple(proof.text for proof in attempt.kept[1:]) if proved else (),
         qualities=tuple(map(dict, differences(attempt.kept))) if proved and len(attempt.kept) > 1 else (),
+        quality=_measured(attempt) if proved else {},
         tree=_tree(attempt, 0) if attempt.script is not None else None,
         receipt=verdict.receipt if verdict and verdict.accepted else None,
         reasons=verdict.receipt.reasons if verdict and verdict.receipt else (),
@@ -164,6 +167,11 @@ def result_of(attempt: Attempt) -> GoalResult:
         calls=tuple(call_model(asked, attempt.answers.get(asked.id, ())) for asked in attempt.calls),
         cost=CostModel.of(sum((asked.call.cost for asked in attempt.calls), Cost())),
     )
+
+
+def _measured(attempt: Attempt) -> dict[str, float]:
+    vector = attempt.kept[0].vector if attempt.kept else {}
+    return {name: value for name, value in vector.items() if value is not None}
 
 
 def _tree(attempt: Attempt, goal: int, depth: int = 0) -> StepModel:

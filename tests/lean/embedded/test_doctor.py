@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 from tiny_package import tiny_package
 
+from proofagent.lean import machine
 from proofagent.lean.embedded import doctor
 from proofagent.lean.embedded.doctor import Report, examine
 from proofagent.lean.embedded.install import install
@@ -92,7 +93,7 @@ def test_little_memory_is_a_problem_that_does_not_forbid(installed, monkeypatch,
     """Too little memory is said, with its remedy, and the user may still try."""
     lean, facts = installed
     (tmp_path / "meminfo").write_text("MemTotal: 4000000 kB\nMemAvailable: 300000 kB\n")
-    monkeypatch.setattr(doctor, "_MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(machine, "_MEMINFO", tmp_path / "meminfo")
     report = examine(lean.root.parent, facts=facts)
     assert report.ready
     assert ["307 MB" in problem.what for problem in report.problems] == [True]
@@ -102,8 +103,8 @@ def test_a_containers_limit_is_its_memory(monkeypatch, tmp_path):
     """The smaller of the machine's memory and the container's limit is the total."""
     (tmp_path / "max").write_text("500000000\n")
     (tmp_path / "meminfo").write_text("MemTotal: 4000000 kB\nMemAvailable: 3000000 kB\n")
-    monkeypatch.setattr(doctor, "_MEMINFO", tmp_path / "meminfo")
-    monkeypatch.setattr(doctor, "_CGROUP_LIMITS", (tmp_path / "max", tmp_path / "absent"))
+    monkeypatch.setattr(machine, "_MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(machine, "_CGROUP_LIMITS", (tmp_path / "max", tmp_path / "absent"))
     memory = examine(tmp_path / "none").memory
     assert (memory.total, memory.available) == (500_000_000, 500_000_000)
 
@@ -112,8 +113,8 @@ def test_a_containers_limit_is_its_memory(monkeypatch, tmp_path):
 def test_unreadable_memory_figures_raise_nothing(monkeypatch, tmp_path, text):
     """Where /proc says nothing readable, the system's own page counts are used."""
     (tmp_path / "meminfo").write_text(text)
-    monkeypatch.setattr(doctor, "_MEMINFO", tmp_path / "meminfo")
-    monkeypatch.setattr(doctor, "_CGROUP_LIMITS", (tmp_path / "meminfo",))
+    monkeypatch.setattr(machine, "_MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(machine, "_CGROUP_LIMITS", (tmp_path / "meminfo",))
     memory = examine(tmp_path / "none").memory
     assert memory.total is None or memory.total > 0
 

@@ -1,7 +1,6 @@
 """`proofagent batch`: many goals, for hours, with a journal from which another run goes on."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,34 +8,29 @@ from typing import Annotated, Literal
 import anyio
 import typer
 from pydantic import BaseModel, ConfigDict
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
 from proofagent.cli import options as o
+from proofagent.cli.batch_screen import Show, outcome_line, shown
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.cli.engine import chosen
 from proofagent.cli.interrupts import until_told_twice
 from proofagent.cli.pictures import cost_line
-from proofagent.cli.targets import Wanted, read
+from proofagent.cli.sources import Source
 from proofagent.errors import UsageError
-from proofagent.goals.goal import Goal
-from proofagent.goals.loaders import BadLine
-from proofagent.lean.engines import Choice, open_pool
-from proofagent.lean.pool import Pool
-from proofagent.propose.asker import Asked
-from proofagent.runs.asking import Asking, Desk, Flags, open_desk, plan_of
+from proofagent.runs.asking import Flags, plan_of
 from proofagent.runs.batch import Batch, rounds
+from proofagent.runs.bench import Plan
 from proofagent.runs.calls import CostModel
-from proofagent.runs.journal import BatchConfig, Ended, Event, Journal, read_events
+from proofagent.runs.executors.opening import Where, open_executor
+from proofagent.runs.executors.purse import left_of
+from proofagent.runs.journal import BatchConfig, Journal, read_events
 from proofagent.runs.kept import DEFAULT_PROFILE
 from proofagent.runs.progress import Progress as Standings
-from proofagent.runs.session import Session
-from proofagent.score.choice import profile_named
-from proofagent.search.settings import Settings
 from proofagent.search.strategies import STRATEGIES
 from proofagent.types import Budget
 
-_HASHED_BYTES = 1 << 20
+_WHERE = "Where"
 
 
 class BatchReport(BaseModel):
@@ -47,7 +41,7 @@ class BatchReport(BaseModel):
     schema_version: Literal[1] = 1
     run: str
     stopped: str
-    """done, interrupted or out-of-time."""
+    """done, interrupted, out-of-time or out-of-candidates."""
 
     goals: int
     outcomes: dict[str, int]
@@ -70,7 +64,50 @@ def batch(
         float, typer.Option("--first", help="Seconds for each goal in the first round; then doubled.")
     ] = 5.0,
     total: Annotated[float | None, typer.Option("--total-time", help="Seconds for all of it.")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Goals at a time, each with its Lean.")] = 1,
+    total_candidates: Annotated[
+        int | None, typer.Option("--total-candidates", min=1, help="Tactics that Lean may try in all of it.")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=1,
+            max=100_000,
+            help="Goals at a time, each with its Lean; as many as cores and memory allow where nothing is said.",
+            rich_help_panel=_WHERE,
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            min=1,
+            max=100_000,
+            help="Python processes (on a cluster: actors) that share the jobs; one for each 8 jobs if not said.",
+            rich_help_panel=_WHERE,
+        ),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="ADDRESS",
+            help="Work on the Ray cluster at ADDRESS; `auto` for the one that this machine is part of.",
+            rich_help_panel=_WHERE,
+        ),
+    ] = None,
+    serve: Annotated[
+        int | None,
+        typer.Option(
+            "--serve",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Show the run on a page at this port of this machine; 0 takes any that is free.",
+        ),
+    ] = None,
+    quality: Annotated[bool, typer.Option(help="Measure what is proved.")] = True,
     candidates: Annotated[int, typer.Option("--candidates", help="Tactics that Lean may try for each goal.")] = 100_000,
     heartbeats: Annotated[int, typer.Option("--heartbeats", help="Lean's maxHeartbeats for one candidate.")] = 40_000,
     keep: o.Keep = 1,
@@ -118,144 +155,78 @@ def batch(
     """
     flags = Flags(model or (), base_url, key_env, via or (), samples, temperature, repairs, tokens, dollars, prompts)
     flags = replace(flags, portfolio=portfolio, cascade=cascade, judge=judge, refute=refute, lemmas=lemmas)
-    flags = replace(flags, memory=out_folder / "learnt.db" if memory else None)
+    # A file on this machine is none on others.
+    flags = replace(flags, memory=out_folder / "learnt.db" if memory and ray is None else None)
     if strategy not in STRATEGIES:
         raise UsageError(f"--strategy takes {', '.join(STRATEGIES)}, not {strategy!r}")
     if not 0 < first <= time:
         raise UsageError("--first is more than 0 and at most --time")
     o.demand_time(total)
-    plan = plan_of(flags, config, profile)
-    settings = Settings(workers=1 + plan.ahead, strategy=STRATEGIES[strategy])
-    source = _Source(goals, project)
-    choice = chosen(engine, project, source.near)
-    job = _Job(source, Budget(time, candidates, heartbeats), first, total, jobs, settings, keep, prefer, plan, choice)
-    said = _said(job, strategy)
-    journal = Journal.open(out_folder, said, force=force)
+    source = Source(goals, project)
+    plan = Plan(chosen(engine, project, source.near), plan_of(flags, config, profile), strategy, keep, prefer, quality)
+    job = _Job(
+        source, Budget(time, candidates, heartbeats), first, total, total_candidates, plan, Where(jobs, processes, ray)
+    )
+    journal = Journal.open(out_folder, _said(job), force=force)
     try:
         standings = Standings.of(read_events(out_folder))
-        anyio.run(_ran, job, journal, standings, quiet or json or not err.is_terminal)
+        anyio.run(_ran, job, journal, standings, Show(quiet=quiet or json, serve=serve))
     finally:
         journal.close()
     return _finished(out_folder, standings, json=json)
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """Where the goals are; each call of `read` reads them anew."""
-
-    target: str
-    project: Path | None
-
-    @property
-    def near(self) -> Path:
-        return self.project or Path(self.target)
-
-    def read(self) -> Iterator[Goal | BadLine]:
-        work = read(Wanted(self.target, project=self.project))
-        yield from work.goals
-        for place in work.places:
-            if isinstance(place, BadLine):
-                yield place
-            else:
-                yield from place[1]
-
-    def digest(self) -> str:
-        """Of the file, or of the Lean files of a folder, with their names."""
-        path = Path(self.target)
-        files = sorted(path.rglob("*.lean")) if path.is_dir() else [path]
-        whole = hashlib.sha256()
-        for file in files:
-            whole.update(f"{file}\0".encode("utf-8", "surrogateescape"))
-            with file.open("rb") as data:
-                while piece := data.read(_HASHED_BYTES):
-                    whole.update(piece)
-        return whole.hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
 class _Job:
-    source: _Source
+    """What a run is: everything but its journal."""
+
+    source: Source
     budget: Budget
     first: float
     total: float | None
-    jobs: int
-    settings: Settings
-    keep: int
-    prefer: str
-    plan: Asking
-    choice: Choice
+    total_candidates: int | None
+    plan: Plan
+    where: Where
 
 
-def _said(job: _Job, strategy: str) -> BatchConfig:
-    """The configuration, as the journal has it. Raises `UsageError` where there are no goals."""
-    try:
-        digest = job.source.digest()
-    except OSError as error:
-        raise UsageError(f"{job.source.target}: cannot be read: {error.strerror or error}") from error
-    plan, lean = job.plan, job.choice.lean
-    models = tuple(spec.id for spec in plan.specs)
-    means = f"via {' '.join(plan.via)}; repairs {plan.repairs}; lemmas {plan.lemmas}; portfolio {plan.portfolio}"
-    means += f"; cascade {plan.cascade}; judge {plan.judge}; refute {plan.refute}; memory {plan.memory is not None}"
+def _said(job: _Job) -> BatchConfig:
+    """The configuration, as the journal has it: how goals are worked on, and not by how many. Raises `UsageError`."""
+    plan, asking, lean = job.plan, job.plan.asking, job.plan.choice.lean
+    means = f"via {' '.join(asking.via)}; repairs {asking.repairs}; lemmas {asking.lemmas}"
+    means += f"; portfolio {asking.portfolio}; cascade {asking.cascade}; judge {asking.judge}; refute {asking.refute}"
+    means += f"; memory {asking.memory is not None}; quality {plan.measure}"
     return BatchConfig(
         goals=job.source.target,
-        goals_sha256=digest,
-        engine=job.choice.engine,
+        goals_sha256=job.source.digest(),
+        engine=plan.choice.engine,
         lean=str(lean.program) if lean is not None else "",
         seconds=job.budget.seconds,
         first_seconds=job.first,
         candidates=job.budget.candidates,
         heartbeats=job.budget.heartbeats,
-        strategy=strategy,
-        keep=job.keep,
-        prefer=job.prefer,
-        models=models,
+        strategy=plan.strategy,
+        keep=plan.keep,
+        prefer=plan.prefer,
+        models=tuple(spec.id for spec in asking.specs),
         means=means,
     )
 
 
-async def _ran(job: _Job, journal: Journal, standings: Standings, hidden: bool) -> None:
-    batch: Batch | None = None
-
-    def heard(goal: Goal, asked: Asked) -> None:
-        if batch is not None:  # nobody is asked before
-            batch.heard(goal, asked)
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    async with open_pool(job.choice, size=job.jobs) as pool, open_desk(job.plan, pool, heard) as desk:
-        with Progress(*columns, TimeRemainingColumn(), console=err, disable=hidden, transient=True) as shown:
-            task = shown.add_task("counting", total=None)
-
-            def changed(event: Event) -> None:
-                if isinstance(event, Ended):
-                    shown.update(task, advance=1, description=_line(standings))
-
-            batch = Batch(
-                journal,
-                job.source.read,
-                _maker(job, pool, desk),
-                rounds(job.budget, job.first),
-                jobs=job.jobs,
-                seconds=job.total,
-                progress=standings,
-                changed=changed,
-            )
+async def _ran(job: _Job, journal: Journal, standings: Standings, show: Show) -> None:
+    plan = job.plan.within(left_of(job.plan.asking.limit, standings.cost))  # money is spent once, not once a process
+    async with open_executor(plan, job.where) as executor:
+        batch = Batch(
+            journal,
+            job.source.read,
+            executor,
+            rounds(job.budget, job.first),
+            seconds=job.total,
+            candidates=job.total_candidates,
+            progress=standings,
+        )
+        async with shown(batch, show):
             if await until_told_twice(batch.run, _stopper(batch)) and not standings.stopped:
                 complain("stopped at once; the same command goes on")
-
-
-def _maker(job: _Job, pool: Pool, desk: Desk) -> Callable[[Budget], Session]:
-    def made(budget: Budget) -> Session:
-        return Session(
-            pool,
-            desk.team,
-            budget,
-            settings=job.settings,
-            keep=job.keep,
-            profile=profile_named(job.prefer),
-            memory=desk.memory,
-        )
-
-    return made
 
 
 def _stopper(batch: Batch) -> Callable[[], None]:
@@ -264,10 +235,6 @@ def _stopper(batch: Batch) -> Callable[[], None]:
         err.print(Text("the goals that are being worked on come to their end; Ctrl-C again stops at once", "yellow"))
 
     return stop
-
-
-def _line(standings: Standings) -> str:
-    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(standings.outcomes().items()))
 
 
 def _finished(folder: Path, standings: Standings, *, json: bool) -> int:
@@ -286,7 +253,7 @@ def _finished(folder: Path, standings: Standings, *, json: bool) -> int:
     else:
         for bad in standings.bad.values():
             complain(f"line {bad.line}: {bad.message}" if bad.line else bad.message)
-        out.print(f"{report.goals} goals: {_line(standings) or 'none'}; {report.seconds:.0f} s of attempts")
+        out.print(f"{report.goals} goals: {outcome_line(standings) or 'none'}; {report.seconds:.0f} s of attempts")
         if report.cost != CostModel():
             err.print(Text(cost_line(report.cost, standings.calls), "dim"))
         err.print(Text(f"journal: {folder}; `proofagent report {folder}` tells more", "dim"))

@@ -9,6 +9,7 @@ from typing import Literal
 
 import anyio
 
+from proofagent import telemetry
 from proofagent.check.gate import Claim, Verdict, check
 from proofagent.errors import EngineLost, GoalError, ProofAgentError
 from proofagent.goals.goal import Goal
@@ -75,6 +76,15 @@ class Attempt:
     """What Lean said to the candidates of each call, by its name."""
 
 
+def _about(goal: Goal, *_others: object, **_options: object) -> dict[str, object]:
+    return {"goal": goal.name}
+
+
+def _became(made: Attempt) -> dict[str, object]:
+    return {"outcome": made.outcome, "end": made.end, "candidates": made.spent.candidates, "calls": len(made.calls)}
+
+
+@telemetry.as_task("attempt", _about, _became)
 async def attempt(
     goal: Goal,
     pool: Pool,
@@ -84,6 +94,7 @@ async def attempt(
     stated: Goal | None = None,
     settings: Settings | None = None,
     keep: int = 1,
+    measure: bool = False,
     profile: Profile | None = None,
     observe: Observer = lambda _graph, _tried: None,
     against: Observer = lambda _graph, _tried: None,
@@ -93,8 +104,9 @@ async def attempt(
 
     `settings` are those of the search for a proof, which goes on until it has `keep` different ones, by their terms:
     each does without a step that closes a goal in the ones before. Those that none of the others beats in everything
-    are returned, the best by `profile` first. `observe` sees that search, `against` the one for a refutation, and
-    `proved` hears of what there is so far each time that there is a proof.
+    are returned, the best by `profile` first; where one is enough, `measure` says whether it is measured. `observe`
+    sees that search, `against` the one for a refutation, and `proved` hears of what there is so far each time that
+    there is a proof.
 
     `stated` is the goal as the user wrote it, where holes before it have been filled since: what fills them is
     checked with the proof, not trusted with the statement.
@@ -125,6 +137,7 @@ async def attempt(
         prover,
         replace(told, judge=team.judge or told.judge),
         keep,
+        measure or keep > 1,
         Kept(profile or profiles()[DEFAULT_PROFILE]),
         said.heard(observe),
         said.heard(against),
@@ -162,6 +175,7 @@ class _Work:
     prover: LeanProver
     settings: Settings
     keep: int
+    measure: bool
     kept: Kept
     observe: Observer
     against: Observer
@@ -198,7 +212,9 @@ class _Work:
         if self.team.askers:
             share = max(share, self.budget.seconds - (time.monotonic() - self.began))  # models take their time
         budget = Budget(share, min(self.budget.candidates, _REFUTE_CANDIDATES), self.budget.heartbeats)
-        found = await refute(self.goal, self.stated, self.pool, proposer, budget, observe=self.against)
+        with telemetry.span("refute") as span:
+            found = await refute(self.goal, self.stated, self.pool, proposer, budget, observe=self.against)
+            span.set(refuted=found.accepted)
         if found.accepted and found.graph is not None:
             self.proving.cancel()
             refuted = self._attempt("refuted", "complete", found.graph, found.spent, (), verdict=found.verdict)
@@ -240,7 +256,7 @@ class _Work:
             return Proof(text, result.script, None, result.graph), "partial"
         verdict = await _gate(self.stated, self.goal, text, self.pool, max(seconds, LEAST_CHECK_SECONDS))
         proof = Proof(text, result.script, verdict, result.graph)
-        if verdict.accepted and self.keep > 1:
+        if verdict.accepted and self.measure:
             proof = await measured(proof, self.goal, self.pool, deadline=max(seconds, LEAST_CHECK_SECONDS))
         return proof, _OUTCOMES[verdict.outcome]
 

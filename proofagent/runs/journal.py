@@ -1,8 +1,8 @@
 """The journal of a batch: one event a line, appended and never changed, and the only truth about the run.
 
-Everything else (what is left to do, what it cost, how many were proved) is read from it. A line is on the disk before
-the next thing is done, so that a kill, a full disk or a power cut loses at most the attempt that was running; a last
-line that was cut off is recognised by its missing end, and taken away by whoever goes on.
+Everything else (what is left to do, what it cost, how many were proved) is read from it. How an attempt ended is on the
+disk before the next is begun, so that a kill, a full disk or a power cut loses at most the attempt that was running; a
+last line that was cut off is recognised by its missing end, and taken away by whoever goes on.
 """
 
 import json
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Annotated, Literal
 
+import anyio
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -19,6 +20,7 @@ from proofagent.errors import ProofAgentError, UsageError
 from proofagent.goals.goal import Goal
 from proofagent.runs.calls import CallModel
 from proofagent.runs.results import GoalResult
+from proofagent.runs.searched import SearchModel
 
 SCHEMA = 1
 NAME = "journal.jsonl"
@@ -107,6 +109,8 @@ class Began(_Event):
     event: Literal["began"] = "began"
     digest: str
     seconds: float
+    attempt: str = ""
+    """A name of its own, by which what comes of it is known: none of that counts twice."""
 
 
 class Called(_Event):
@@ -114,6 +118,7 @@ class Called(_Event):
 
     event: Literal["called"] = "called"
     digest: str
+    attempt: str = ""
     call: CallModel
 
 
@@ -125,17 +130,34 @@ class Ended(_Event):
     seconds: float
     """The budget of the attempt."""
 
+    attempt: str = ""
+    worker: str = ""
+    """Who worked on it, where there are several."""
+
     result: GoalResult
+    search: SearchModel | None = None
+    """What was looked at; None where the search never began."""
+
+
+class Lost(_Event):
+    """The worker of an attempt is gone, and with it what the attempt had; the goal is tried again elsewhere."""
+
+    event: Literal["lost"] = "lost"
+    digest: str
+    attempt: str
+    why: str
 
 
 class Stopped(_Event):
     """The process ended in an orderly way: the batch is done, or why it is not."""
 
     event: Literal["stopped"] = "stopped"
-    why: Literal["done", "interrupted", "out-of-time"]
+    why: Literal["done", "interrupted", "out-of-time", "out-of-candidates"]
 
 
-Event = Annotated[Started | Resumed | Known | Bad | Began | Called | Ended | Stopped, Field(discriminator="event")]
+Event = Annotated[
+    Started | Resumed | Known | Bad | Began | Called | Ended | Lost | Stopped, Field(discriminator="event")
+]
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
@@ -175,6 +197,8 @@ class Journal:
         self.folder = folder
         self._lock = lock
         self._file = file
+        self._written = self._synced = 0
+        self._syncing = anyio.Lock()
 
     @classmethod
     def open(cls, folder: Path, config: BatchConfig, *, force: bool = False) -> "Journal":
@@ -206,8 +230,11 @@ class Journal:
             raise
         return journal
 
-    def write(self, event: Event) -> None:
-        """Append an event and wait until it is on the disk. Raises `JournalError`, and nothing of it is left then."""
+    def write(self, event: Event, *, durable: bool = True) -> None:
+        """Append an event, and wait until it and all before it are on the disk where it has to be `durable`.
+
+        Raises `JournalError`, and nothing of it is left then.
+        """
         try:
             text = event.model_dump_json()
         except ValueError:  # half of a surrogate pair, which no file can hold
@@ -216,10 +243,24 @@ class Journal:
         try:
             while data:  # a disk that gets full takes a part first
                 data = data[self._file.write(data) :]
-            os.fsync(self._file.fileno())
+            if durable:
+                os.fsync(self._file.fileno())
+            self._written += 1
         except OSError as error:
             self._cut(start)
             raise JournalError(f"{self.folder / NAME}: cannot be written: {error.strerror or error}") from error
+
+    async def synced(self) -> None:
+        """Wait until all that was written is on the disk: one sync serves all who wait. Raises `JournalError`."""
+        wanted = self._written
+        async with self._syncing:
+            if self._synced < wanted:
+                reached = self._written
+                try:
+                    await anyio.to_thread.run_sync(os.fsync, self._file.fileno())
+                except OSError as error:
+                    raise JournalError(f"{self.folder / NAME}: cannot be written: {error.strerror or error}") from error
+                self._synced = reached
 
     def close(self) -> None:
         self._file.close()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from proofagent.runs.calls import CostModel
-from proofagent.runs.journal import Bad, Began, Called, Ended, Event, Known, Started, Stopped
+from proofagent.runs.journal import Bad, Began, Called, Ended, Event, Known, Lost, Started, Stopped
 from proofagent.runs.results import GoalResult
 
 SETTLED = frozenset({"proved", "refuted", "partial", "error"})
@@ -33,7 +33,7 @@ class Standing:
     candidates: int = 0
     attempts: int = 0
     lost: int = 0
-    """Attempts that were begun and never ended: their process was killed."""
+    """Attempts that never ended: their process, or their worker, was killed."""
 
     why: str = ""
     cost: CostModel = _FREE
@@ -52,12 +52,19 @@ class Progress:
     bad: dict[tuple[int, str], Bad] = field(default_factory=dict)
     cost: CostModel = _FREE
     calls: int = 0
+    candidates: int = 0
+    """Of all attempts that ended."""
+
     began: float = 0.0
     last: float = 0.0
     stopped: str = ""
     """Why it stopped, where it did so in an orderly way."""
 
-    _running: set[str] = field(default_factory=set)
+    _running: dict[str, str] = field(default_factory=dict)
+    """The goals of attempts that were begun, by attempt."""
+
+    _calls: dict[str, set[str]] = field(default_factory=dict)
+    """The calls of each of them, so that none is paid for twice."""
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Progress":
@@ -75,14 +82,15 @@ class Progress:
             case Bad():
                 self.bad[event.line, event.message] = event
             case Began():
-                self._running.add(event.digest)
+                self._running[event.attempt or event.digest] = event.digest
                 self._of(event.digest).attempts += 1
             case Called():
-                self.calls += 1
-                self.cost += event.call.cost
-                self._of(event.digest).cost += event.call.cost
+                self._called(event)
             case Ended():
                 self._ended(event)
+            case Lost():
+                if self._over(event.attempt):
+                    self._of(event.digest).lost += 1
             case Stopped():
                 self.stopped = event.why
             case Started():
@@ -95,11 +103,21 @@ class Progress:
         """How many goals stand how; those that no attempt ended for are `open`."""
         return Counter(standing.outcome or "open" for standing in self.standings.values())
 
+    def _called(self, event: Called) -> None:
+        known = self._calls.setdefault(event.attempt, set()) if event.attempt else set()
+        if event.call.id not in known:
+            known.add(event.call.id)
+            self.calls += 1
+            self.cost += event.call.cost
+            self._of(event.digest).cost += event.call.cost
+
     def _ended(self, event: Ended) -> None:
-        self._running.discard(event.digest)
+        if not self._over(event.attempt or event.digest) and event.attempt:
+            return  # it has ended before
         standing, result = self._of(event.digest), event.result
         standing.seconds += result.seconds
         standing.candidates += result.candidates
+        self.candidates += result.candidates
         if standing.settled:
             return  # two attempts of one goal: the first that settles it counts
         standing.outcome, standing.why = result.outcome, _why(result)
@@ -108,9 +126,15 @@ class Progress:
             standing.tried = max(standing.tried, event.seconds)
 
     def _give_up(self) -> None:
-        for digest in self._running:
+        for digest in self._running.values():
             self._of(digest).lost += 1
         self._running.clear()
+        self._calls.clear()
+
+    def _over(self, attempt: str) -> bool:
+        """Note that an attempt is over; False where none of that name runs."""
+        self._calls.pop(attempt, None)
+        return self._running.pop(attempt, None) is not None
 
     def _of(self, digest: str) -> Standing:
         return self.standings.setdefault(digest, Standing(digest))

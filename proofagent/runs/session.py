@@ -51,6 +51,9 @@ class Session:
     keep: int = 1
     """So many different proofs of each goal are looked for."""
 
+    measure: bool = False
+    """Whether a proof is measured where one is enough."""
+
     profile: Profile | None = None
     """Says which of them is the best."""
 
@@ -70,7 +73,7 @@ class Session:
     """Declarations that were accepted, by file, name and place."""
 
     began: float = field(default_factory=time.monotonic)
-    _tried: list[Goal] = field(default_factory=list)
+    tried: list[Goal] = field(default_factory=list)
     """The goals of `results`, in the same order."""
 
     async def run(self, goals: Iterable[Goal | BadLine]) -> None:
@@ -107,7 +110,7 @@ class Session:
 
     def _proofs_of(self, declarations: Container[tuple[str, str, int]]) -> dict[HolePosition, str]:
         """What was found for the holes of `declarations`."""
-        holes = [goal.position for goal in self._tried if _declaration(goal) in declarations]
+        holes = [goal.position for goal in self.tried if declaration(goal) in declarations]
         return {hole: self.proofs[hole] for hole in holes if hole in self.proofs}
 
     def report(
@@ -138,7 +141,7 @@ class Session:
         self.listener.began(goal)
         if self.memory is not None:
             self.memory.refresh()  # other processes may have proved something meanwhile
-        whole = filled(goal, self._proofs_of({*self.proved, _declaration(goal)}))
+        whole = filled(goal, self._proofs_of({*self.proved, declaration(goal)}))
         made: Attempt | None = None
         so_far: list[Attempt] = []
         before = self.spent()
@@ -151,6 +154,7 @@ class Session:
                 stated=goal,
                 settings=self.settings,
                 keep=self.keep,
+                measure=self.measure,
                 profile=self.profile,
                 observe=self.listener.tried,
                 against=self.listener.against,
@@ -184,13 +188,13 @@ class Session:
         if made is not None and made.proof is not None and goal.position is not None:
             self.proofs[goal.position] = made.proof
         if result.outcome == "proved":
-            self.proved.add(_declaration(goal))
+            self.proved.add(declaration(goal))
             self.results[:] = [
-                self._completed(earlier, at) if _declaration(at) == _declaration(goal) else earlier
-                for earlier, at in zip(self.results, self._tried, strict=True)
+                self._completed(earlier, at) if declaration(at) == declaration(goal) else earlier
+                for earlier, at in zip(self.results, self.tried, strict=True)
             ]
         self.results.append(result)
-        self._tried.append(goal)
+        self.tried.append(goal)
         self.listener.ended(result, made)
 
     def _completed(self, earlier: GoalResult, goal: Goal) -> GoalResult:
@@ -220,7 +224,7 @@ def _why(error: Exception, goal: Goal, *, embedded: bool) -> str:
     return f"{where}: {said}; {has}, other imports need a native Lean (--project DIR)"
 
 
-def _declaration(goal: Goal) -> tuple[str, str, int]:
+def declaration(goal: Goal) -> tuple[str, str, int]:
     """What tells two declarations apart: file, name, and where the statement ends (two `example`s)."""
     if goal.position is None:
         return "", goal.name, 0

@@ -9,27 +9,35 @@ from test_journal import CONFIG, result
 
 from proofagent.goals.goal import Goal
 from proofagent.runs.batch import Batch
-from proofagent.runs.journal import Journal, read_events
+from proofagent.runs.journal import Ended, Journal, read_events
 from proofagent.runs.progress import Progress
 from proofagent.types import Budget
 
 
-class ToySession:
+class ToyExecutor:
     """Proves goals whose number is no multiple of 3, the others given the larger budget."""
 
-    def __init__(self, budget, seconds):
-        self.budget, self.seconds, self.results = budget, seconds, []
+    def __init__(self, seconds, jobs=2):
+        self.seconds, self.jobs = seconds, jobs
 
-    async def run(self, goals):
-        for goal in goals:
+    async def attempt(self, work, hear):
+        for goal, attempt in zip(work.goals, work.attempts, strict=True):
             await anyio.sleep(self.seconds * random.random())
-            number = int(goal.name.removeprefix("t"))
-            if number % 7 == 6:
-                raise_or = result("error", 0.1, goal.name)
-            else:
-                proved = number % 3 or self.budget.seconds > 5
-                raise_or = result("proved" if proved else "unproved", self.seconds, goal.name)
-            self.results.append(raise_or)
+            hear(ended(goal, attempt, work.budget, self.outcome(goal, work.budget)))
+
+    def outcome(self, goal, budget):
+        number = int(goal.name.removeprefix("t"))
+        if number % 7 == 6:
+            return "error"
+        return "proved" if number % 3 or budget.seconds > 5 else "unproved"
+
+    def health(self):
+        return ()
+
+
+def ended(goal, attempt, budget, outcome="proved"):
+    made = result(outcome, 0.1, goal.name).model_copy(update={"digest": goal.digest})
+    return Ended(digest=goal.digest, seconds=budget.seconds, attempt=attempt, result=made)
 
 
 def goals(count):
@@ -43,9 +51,8 @@ def main(folder, count, seconds):
         batch = Batch(
             journal,
             lambda: goals(count),
-            lambda budget: ToySession(budget, seconds),
+            ToyExecutor(seconds, jobs=3),
             [Budget(5.0), Budget(10.0)],
-            jobs=3,
             progress=progress,
         )
         anyio.run(batch.run)

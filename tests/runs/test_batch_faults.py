@@ -7,21 +7,41 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import proofagent
+from proofagent.errors import WorkerLost
+from proofagent.goals.goal import Goal, HolePosition
 from proofagent.goals.loaders import BadLine
+from proofagent.llm.ledger import Limit
 from proofagent.runs.batch import Batch, rounds
-from proofagent.runs.journal import NAME, Began, Ended, Journal, JournalError, Known, Resumed, Stopped, read_events
+from proofagent.runs.calls import CallModel, CostModel
+from proofagent.runs.executors.purse import Purse, left_of
+from proofagent.runs.journal import (
+    NAME,
+    Began,
+    Called,
+    Ended,
+    Journal,
+    JournalError,
+    Known,
+    Lost,
+    Resumed,
+    Stopped,
+    read_events,
+)
 from proofagent.runs.progress import Progress
 from proofagent.types import Budget
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from batch_of_toys import ToySession, goals  # noqa: E402
+from batch_of_toys import ToyExecutor, ended, goals  # noqa: E402
 from test_journal import CONFIG, result  # noqa: E402
 
 pytestmark = pytest.mark.anyio
@@ -90,8 +110,8 @@ def journal(tmp_path):
     journal.close()
 
 
-def batch(journal, made, count=6, **changes):
-    fields = {"jobs": 2, "session": made, "goals": lambda: goals(count), "budgets": [Budget(5.0), Budget(10.0)]}
+def batch(journal, executor, count=6, **changes):
+    fields = {"executor": executor, "goals": lambda: goals(count), "budgets": [Budget(5.0), Budget(10.0)]}
     return Batch(journal, **{**fields, **changes})
 
 
@@ -108,7 +128,7 @@ def test_rounds_double_up_to_the_budget():
 
 async def test_every_goal_is_tried_in_rounds_until_it_is_settled(journal):
     """What the first round settles is not in the second."""
-    await batch(journal, lambda budget: ToySession(budget, 0.01), 12).run()
+    await batch(journal, ToyExecutor(0.01), 12).run()
     tried = Counter(event.digest for event in events_of(journal, Ended))
     names = {event.digest: event.name for event in events_of(journal, Known)}
     again = {names[digest] for digest, count in tried.items() if count == 2}
@@ -119,7 +139,7 @@ async def test_every_goal_is_tried_in_rounds_until_it_is_settled(journal):
 async def test_bad_lines_and_equal_goals_are_noted_once(journal):
     """However often the source is read."""
     source = [BadLine(3, "nonsense"), *goals(2), *goals(2), BadLine(3, "nonsense")]
-    made = batch(journal, lambda budget: ToySession(budget, 0.01), goals=lambda: source)
+    made = batch(journal, ToyExecutor(0.01), goals=lambda: source)
     await made.run()
     await made.run()
     assert len(made.progress.bad) == 1
@@ -129,7 +149,7 @@ async def test_bad_lines_and_equal_goals_are_noted_once(journal):
 
 async def test_a_batch_that_is_told_to_stop_ends_what_runs(journal):
     """Nothing more is begun, and what was is ended and written."""
-    made = batch(journal, lambda budget: ToySession(budget, 0.2), 50)
+    made = batch(journal, ToyExecutor(0.2), 50)
     async with anyio.create_task_group() as group:
         group.start_soon(made.run)
         await anyio.sleep(0.3)
@@ -141,20 +161,42 @@ async def test_a_batch_that_is_told_to_stop_ends_what_runs(journal):
 async def test_the_time_of_a_batch_is_kept(journal):
     """What runs then is cut off, and the journal says why."""
     began = time.monotonic()
-    await batch(journal, lambda budget: ToySession(budget, 5.0), 50, seconds=0.5).run()
+    await batch(journal, ToyExecutor(5.0), 50, seconds=0.5).run()
     assert time.monotonic() - began < 3
     assert events_of(journal, Stopped)[-1].why == "out-of-time"
 
 
+class Counting(ToyExecutor):
+    """Uses up all candidates that it is given."""
+
+    async def attempt(self, work, hear):
+        await anyio.sleep(0.001)
+        for goal, attempt in zip(work.goals, work.attempts, strict=True):
+            made = ended(goal, attempt, work.budget, "unproved")
+            spent = made.result.model_copy(update={"candidates": work.budget.candidates})
+            hear(made.model_copy(update={"result": spent}))
+
+
+@pytest.mark.parametrize(("total", "jobs"), [(1, 3), (120, 3), (1000, 1), (1000, 7)])
+async def test_the_candidates_of_a_batch_are_a_hard_limit(journal, total, jobs):
+    """Attempts have a share of what is left, and where nothing is, the journal says so."""
+    made = batch(journal, Counting(0.0, jobs=jobs), 50, candidates=total)
+    await made.run()
+    assert made.progress.candidates == total
+    assert events_of(journal, Stopped)[-1].why == "out-of-candidates"
+
+
 async def test_what_was_found_before_a_cancellation_is_written(journal):
-    """A session that is cut off may have a result."""
+    """An attempt that is cut off may have a result."""
 
-    class Found(ToySession):
-        async def run(self, goals):
-            self.results.append(result())
-            await anyio.sleep(60)
+    class Found(ToyExecutor):
+        async def attempt(self, work, hear):
+            try:
+                await anyio.sleep(60)
+            finally:
+                hear(ended(work.goals[0], work.attempts[0], work.budget))
 
-    made = batch(journal, lambda budget: Found(budget, 0.0), 1)
+    made = batch(journal, Found(0.0), 1)
     with anyio.move_on_after(0.3):
         await made.run()
     assert [event.result.outcome for event in events_of(journal, Ended)] == ["proved"]
@@ -162,9 +204,9 @@ async def test_what_was_found_before_a_cancellation_is_written(journal):
 
 async def test_a_journal_that_cannot_be_written_ends_the_batch(journal, monkeypatch):
     """A result that nobody keeps is worth nothing."""
-    made = batch(journal, lambda budget: ToySession(budget, 0.01), 50)
+    made = batch(journal, ToyExecutor(0.01), 50)
 
-    def full(event):
+    def full(event, durable):
         raise JournalError("no space left")
 
     async with anyio.create_task_group() as group:
@@ -173,3 +215,125 @@ async def test_a_journal_that_cannot_be_written_ends_the_batch(journal, monkeypa
             await made.run()
         group.cancel_scope.cancel()
     assert caught.group_contains(JournalError)
+
+
+class Losing(ToyExecutor):
+    """Loses the worker of an attempt as often as it is told for its goal."""
+
+    def __init__(self, losses):
+        super().__init__(0.0)
+        self.losses = dict(losses)
+
+    async def attempt(self, work, hear):
+        name = work.goals[0].name
+        if self.losses.get(name, 0):
+            self.losses[name] -= 1
+            raise WorkerLost("killed")
+        await super().attempt(work, hear)
+
+
+async def test_a_goal_whose_worker_is_lost_is_tried_again(journal):
+    """Under another name, and the loss is in the journal."""
+    made = batch(journal, Losing({"t1": 2}), 3)
+    await made.run()
+    (digest,) = (digest for digest, standing in made.progress.standings.items() if standing.name == "t1")
+    standing = made.progress.standings[digest]
+    assert (standing.outcome, standing.attempts, standing.lost) == ("proved", 3, 2)
+    assert [event.digest for event in events_of(journal, Lost)] == [digest, digest]
+    names = [event.attempt for event in events_of(journal, Began)]
+    assert len(names) == len(set(names))
+
+
+async def test_a_goal_that_kills_its_workers_is_given_up(journal):
+    """After three, and the others are proved all the same."""
+    made = batch(journal, Losing({"t1": 99}), 3)
+    await made.run()
+    assert made.progress.outcomes() == {"proved": 2, "undecided": 1}
+    assert events_of(journal, Stopped)[-1].why == "done"
+
+
+def test_a_call_and_an_end_count_once(journal):
+    """However often they stand in a journal: a worker may have said them twice, or too late."""
+    call = CallModel(id="c1", purpose="whole", model="m", prompt=(), cost=CostModel(input_tokens=10, dollars=0.5))
+    began = Began(digest="d", seconds=5.0, attempt="a")
+    called = Called(digest="d", attempt="a", call=call)
+    over = Ended(digest="d", seconds=5.0, attempt="a", result=result(seconds=2.0))
+    progress = Progress.of([began, called, called, over, over])
+    assert (progress.calls, progress.cost.dollars) == (1, 0.5)
+    assert progress.standings["d"].seconds == 2.0
+
+
+class Together(ToyExecutor):
+    """Notes what was worked on together."""
+
+    def __init__(self, outcomes):
+        super().__init__(0.0)
+        self.seen = []
+        self.outcomes = outcomes
+
+    async def attempt(self, work, hear):
+        self.seen.append([goal.name for goal in work.goals])
+        for goal, attempt, outcome in zip(work.goals, work.attempts, self.outcomes, strict=True):
+            hear(ended(goal, attempt, work.budget, outcome))
+
+
+def hole(place):
+    lead = " := by\n" + "  skip\n" * place
+    start = 40 + len(lead)
+    return Goal("two", "theorem two : p", lead=lead, position=HolePosition("f.lean", start, start + 5, 3 + place, 2))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "tries"), [(("proved", "proved"), 1), (("partial", "unproved"), 2), (("refuted", "refuted"), 1)]
+)
+async def test_the_holes_of_a_declaration_are_worked_on_together(journal, outcomes, tries):
+    """And again together, as long as one of them is open: a proof of one is worth nothing without the others."""
+    executor = Together(outcomes)
+    await batch(journal, executor, goals=lambda: [hole(0), hole(1)]).run()
+    assert executor.seen == [["two", "two"]] * tries
+
+
+def test_money_is_shared_and_what_a_lost_worker_had_left_is_not_lost():
+    """Never more than the limit together."""
+    purse = Purse(Limit(tokens=100, dollars=Decimal(1)), workers=2)
+    first, second = purse.part("a"), purse.part("b")
+    assert (first.tokens, second.tokens, first.dollars) == (50, 50, Decimal("0.5"))
+    purse.paid("a", CostModel(input_tokens=30, dollars=0.125))
+    purse.gone("a")
+    third = purse.part("c")
+    assert (third.tokens, third.dollars) == (20, Decimal("0.375"))
+    assert purse.part("d").tokens == 0
+
+
+@given(
+    st.integers(1, 5),
+    st.integers(0, 1000),
+    st.lists(st.tuples(st.sampled_from(["hire", "lose", "pay"]), st.integers(0, 9), st.integers(0, 300)), max_size=40),
+)
+def test_a_purse_never_gives_away_what_it_has_not(workers, total, steps):
+    """Whatever happens: paid and promised are at most the limit, where workers keep to their parts."""
+    purse, parts, paid = Purse(Limit(tokens=total), workers), {}, Counter()
+    for number, (step, which, tokens) in enumerate(steps):
+        alive = [name for name, part in parts.items() if part is not None]
+        if step == "hire" and len(alive) < workers:
+            parts[f"w{number}"] = purse.part(f"w{number}").tokens
+        elif alive and step == "lose":
+            name = alive[which % len(alive)]
+            parts[name] = None
+            purse.gone(name)
+        elif alive:
+            name = alive[which % len(alive)]
+            spent = min(tokens, parts[name] - paid[name])
+            paid[name] += spent
+            purse.paid(name, CostModel(input_tokens=spent))
+        promised = sum(part - paid[name] for name, part in parts.items() if part is not None)
+        assert sum(paid.values()) + promised <= total
+
+
+def test_what_was_spent_before_is_not_there_again():
+    """A run that goes on has the rest of its limit, and never less than nothing."""
+    left = left_of(
+        Limit(tokens=100, dollars=Decimal(1)), CostModel(input_tokens=30, unconfirmed_tokens=10, dollars=3.0)
+    )
+    assert (left.tokens, left.dollars) == (60, Decimal(0))
+    assert left_of(Limit(), CostModel(input_tokens=30)) == Limit()

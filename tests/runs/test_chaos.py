@@ -1,0 +1,181 @@
+"""A batch with real Lean, real processes and a model asked over HTTP, in which something is killed all the time.
+
+PROOFAGENT_FAULT_ROUNDS says how often (12 where it says nothing; the figures in the docs are of 50).
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+import proofagent
+from proofagent.runs.journal import NAME, Began, Called, Ended, Lost, Resumed, read_events
+from proofagent.runs.progress import SETTLED, Progress
+from proofagent.testing.model_server import serving_in_thread
+
+pytestmark = [pytest.mark.lean, pytest.mark.xdist_group("batch"), pytest.mark.timeout(1500)]
+
+ROUNDS = int(os.environ.get("PROOFAGENT_FAULT_ROUNDS", "12"))
+GOALS = 400
+PRICE = '[prices."scripted/m"]\ninput = 2\noutput = 10\n'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    goals = [
+        {"name": f"e{n}", "statement": f"theorem e{n} (x y : Nat) (h : x < y + {n}) : x + 1 ≤ y + {n}"}
+        for n in range(GOALS)
+    ]
+    (tmp_path / "goals.jsonl").write_text("".join(json.dumps(goal) + "\n" for goal in goals), encoding="utf-8")
+    (tmp_path / "own.toml").write_text(PRICE)
+    return tmp_path
+
+
+class Run:
+    """The batch, which is started again whenever it is gone."""
+
+    def __init__(self, folder, url):
+        self.folder, self.journal = folder / "run", folder / "run" / NAME
+        self._command = [
+            sys.executable, "-m", "proofagent", "batch", "goals.jsonl", "--out", "run", "--quiet", "--jobs", "2",
+            "--processes", "2", "--time", "20", "--first", "20", "--no-quality", "--no-portfolio", "--no-refute",
+            "--via", "whole", "--model", "scripted/m", "--base-url", url, "--config", "own.toml", "--dollars", "100",
+        ]  # fmt: skip
+        self._where = folder
+        self.seen = set()
+        """Every process of the batch that was ever seen, by number and start."""
+
+        self.start()
+
+    def start(self):
+        package = str(Path(proofagent.__file__).parent.parent)
+        environment = {**os.environ, "PYTHONPATH": package}
+        with (self._where / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, cwd=self._where, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def log(self):
+        return (self._where / "log").read_text("utf-8", "replace")[-3000:]
+
+    def size(self):
+        return self.journal.stat().st_size if self.journal.exists() else 0
+
+    def grown(self, beyond, seconds=120):
+        """Wait until something was written after `beyond` bytes."""
+        end = time.monotonic() + seconds
+        while self.size() <= beyond:
+            assert time.monotonic() < end, self.log()
+            if self.process.poll() is not None:
+                self.start()
+            time.sleep(0.02)
+
+    def below(self):
+        """Workers and Lean processes that run now."""
+        try:
+            found = psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return [], []
+        self.seen |= {(process.pid, process.create_time()) for process in found if process.is_running()}
+        workers = [process for process in found if "executors.worker" in command_of(process)]
+        return workers, [process for process in found if "node" in command_of(process).split(" ")[0]]
+
+
+def command_of(process):
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
+def is_alive(pid, started):
+    try:
+        process = psutil.Process(pid)
+        return process.create_time() == started and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def gone(pairs, seconds=40):
+    end = time.monotonic() + seconds
+    while left := [pair for pair in pairs if is_alive(*pair)]:
+        if time.monotonic() > end:
+            return left
+        time.sleep(0.1)
+    return []
+
+
+def kill(run, victim):
+    """Kill one process; whether there was one."""
+    workers, leans = run.below()
+    if victim == "batch":
+        run.process.kill()
+        run.process.wait()
+        assert gone(set(run.seen)) == []
+        return True
+    found = workers if victim == "worker" else leans
+    if not found:
+        return False
+    chosen = random.choice(found)
+    try:
+        os.kill(chosen.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def lines(data):
+    return data[: data.rfind(b"\n") + 1]
+
+
+def test_whatever_is_killed_nothing_is_lost_or_counted_twice(folder):
+    """The batch, its workers, their Leans: what was written stays, no goal is settled twice, no money is paid twice."""
+    kills, before = Counter(), b""
+    with serving_in_thread(lambda _question: ["```lean4\nomega\n```"]) as server:
+        run = Run(folder, server.url)
+        while kills.total() < ROUNDS:
+            run.grown(len(before))
+            time.sleep(random.random() * 1.5)
+            victim = random.choice(["batch", "worker", "lean"])
+            kills[victim] += kill(run, victim)
+            now = run.journal.read_bytes()
+            assert now.startswith(lines(before)), f"after {victim}: {kills}"
+            before = now
+        if run.process.poll() is None:
+            run.below()
+            run.process.send_signal(signal.SIGINT)
+            run.process.wait(timeout=120)
+        assert gone(run.seen) == []
+        questions = len(server.questions)
+    assert run.journal.read_bytes().startswith(lines(before))
+    judge(list(read_events(run.folder)), kills, questions, run.log())
+
+
+def judge(events, kills, questions, log):
+    progress = Progress.of(events)
+    over = [event for event in events if isinstance(event, Ended)]
+    begun = Counter(event.attempt for event in events if isinstance(event, Began))
+    lost = [event.attempt for event in events if isinstance(event, Lost)]
+    assert over, log
+    assert set(begun.values()) == {1}
+    assert set(Counter(event.attempt for event in over).values()) == {1}
+    assert {event.attempt for event in over} | set(lost) <= begun.keys()
+    assert not {event.attempt for event in over} & set(lost)
+    settled = Counter(event.digest for event in over if event.result.outcome in SETTLED)
+    assert set(settled.values()) == {1}
+    # Only what a kill has hit is missing: two attempts at a time.
+    killed = kills["batch"] + sum(isinstance(event, Resumed) for event in events)
+    assert len(begun) - len(over) - len(lost) <= 2 * killed + 2
+    calls = [(event.attempt, event.call.id) for event in events if isinstance(event, Called)]
+    assert len(calls) == len(set(calls)) <= questions
+    paid = sum(event.call.cost.dollars for event in events if isinstance(event, Called))
+    assert progress.cost.dollars == pytest.approx(paid)
+    assert progress.calls == len(calls)

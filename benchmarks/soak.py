@@ -1,4 +1,4 @@
-"""A long batch that has to stay as small as it began: `soak.py [--goals 2000] [--time 2] [--jobs 2] [--keep FOLDER]`.
+"""A long batch that has to stay as small as it began: `soak.py [--goals 2000] [--time 2] [--jobs 2] [--from GOALS]`.
 
 Goals are theorems of the embedded library, drawn by chance from all of `Init`, each to be proved from what its module
 imports, so engines have to import other things all the time. Every two seconds all processes of the batch are looked
@@ -86,9 +86,7 @@ def below(process: psutil.Process) -> list[psutil.Process]:
 
 
 def told(samples: Sequence[Sample]) -> None:
-    print(
-        f"{'tenth':>5} {'minutes':>8} {'coordinator':>15} {'largest Lean':>16} {'all MB':>8} {'processes':>10} files"
-    )
+    print(f"{'tenth':>5} {'minutes':>8} {'coordinator':>15} {'largest Lean':>16} {'all MB':>8} {'processes':>10} files")
     size = max(1, len(samples) // 10)
     for tenth in range(10):
         part = samples[tenth * size : (tenth + 1) * size] or samples[-1:]

@@ -1,6 +1,7 @@
 """`proofagent batch`: many goals, for hours, with a journal from which another run goes on."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -192,7 +193,8 @@ class _Job:
 def _said(job: _Job) -> BatchConfig:
     """The configuration, as the journal has it: how goals are worked on, and not by how many. Raises `UsageError`."""
     plan, asking, lean = job.plan, job.plan.asking, job.plan.choice.lean
-    means = f"via {' '.join(asking.via)}; repairs {asking.repairs}; lemmas {asking.lemmas}"
+    means = "".join(f"{spec.id} {spec.table.samples} {spec.table.temperature}; " for spec in asking.specs)
+    means += f"via {' '.join(asking.via)}; repairs {asking.repairs}; lemmas {asking.lemmas}"
     means += f"; portfolio {asking.portfolio}; cascade {asking.cascade}; judge {asking.judge}; refute {asking.refute}"
     means += f"; memory {asking.memory is not None}; quality {plan.measure}"
     return BatchConfig(
@@ -232,7 +234,10 @@ async def _ran(job: _Job, journal: Journal, standings: Standings, show: Show) ->
 def _stopper(batch: Batch) -> Callable[[], None]:
     def stop() -> None:
         batch.stopping = True
-        err.print(Text("the goals that are being worked on come to their end; Ctrl-C again stops at once", "yellow"))
+        with suppress(OSError, SystemExit):  # a terminal that is gone ends nothing
+            err.print(
+                Text("the goals that are being worked on come to their end; Ctrl-C again stops at once", "yellow")
+            )
 
     return stop
 

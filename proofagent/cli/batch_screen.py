@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 import anyio
@@ -74,12 +74,13 @@ async def _tell(batch: Batch, show: Show) -> None:
         while True:
             live = batch.live(round(time.time(), 3), os.getpid())
             await anyio.to_thread.run_sync(write_live, batch.journal.folder, live)
-            if screen is not None:
-                pace = Pace(time.monotonic() - began, len(_ended(batch.progress)) - first)
-                screen.update(picture(live, batch.progress, pace), refresh=True)
-            elif not show.quiet and time.monotonic() - spoken >= _LINE_SECONDS:
-                spoken = time.monotonic()
-                err.print(Text(_line(live, batch.progress)), soft_wrap=True)
+            with suppress(OSError, SystemExit):  # a terminal that is gone ends nothing
+                if screen is not None:
+                    pace = Pace(time.monotonic() - began, len(_ended(batch.progress)) - first)
+                    screen.update(picture(live, batch.progress, pace), refresh=True)
+                elif not show.quiet and time.monotonic() - spoken >= _LINE_SECONDS:
+                    spoken = time.monotonic()
+                    err.print(Text(_line(live, batch.progress)), soft_wrap=True)
             await anyio.sleep(_SECONDS)
 
 

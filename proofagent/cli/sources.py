@@ -8,7 +8,7 @@ from pathlib import Path
 from proofagent.cli.targets import Wanted, read
 from proofagent.errors import UsageError
 from proofagent.goals.goal import Goal
-from proofagent.goals.loaders import BadLine
+from proofagent.goals.loaders import BadLine, lean_files
 
 _HASHED_BYTES = 1 << 20
 
@@ -42,7 +42,7 @@ class Source:
 
     def _digest(self) -> str:
         path = Path(self.target)
-        files = sorted(path.rglob("*.lean")) if path.is_dir() else [path]
+        files = filter(Path.is_file, lean_files(path)) if path.is_dir() else [path]
         whole = hashlib.sha256()
         for file in files:
             whole.update(f"{file}\0".encode("utf-8", "surrogateescape"))

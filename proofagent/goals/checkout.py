@@ -14,7 +14,7 @@ from proofagent.goals.declarations import declared_name, full_name, inner, names
 from proofagent.goals.files import NAMELESS, from_file, open_file, read_text
 from proofagent.goals.goal import Goal
 from proofagent.goals.lexer import Kind, Lines, code, components, scan, sorries, where
-from proofagent.goals.loaders import BadLine
+from proofagent.goals.loaders import BadLine, lean_files
 from proofagent.goals.outline import PROVED
 
 MAX_CONFIG_BYTES = 1_000_000
@@ -201,9 +201,7 @@ def from_answered_folder(folder: Path) -> Iterator[Goal | BadLine]:
     such a file, the goals are its theorems after `answered`, without positions. Definitions that stay open are
     `BadLine`s, and theorems that speak of them are left out.
     """
-    for path in sorted(folder.rglob("*.lean")):
-        if any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
+    for path in lean_files(folder):
         try:
             if path.is_file() and path.stat().st_size and sorries(text := read_text(path)):
                 yield from _answered_goals(path, text)

@@ -98,15 +98,20 @@ def from_folder(folder: Path) -> Iterator[Goal | BadLine]:
             yield from found[1]
 
 
+def lean_files(folder: Path) -> Iterator[Path]:
+    """The Lean files below `folder` in the order of their paths, without those of hidden folders (`.lake`)."""
+    for path in sorted(folder.rglob("*.lean")):
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
 def files_of(folder: Path, word: str = "sorry") -> Iterator[tuple[LeanFile, list[Goal]] | BadLine]:
     """The Lean files below `folder` that have holes and `word` in them, in the order of their paths, as `from_file`.
 
     Hidden folders (`.lake`) are left out; a file that cannot be read is a `BadLine`. Links to folders are not
     followed. Nothing raises: a folder that cannot be listed has no files.
     """
-    for path in sorted(folder.rglob("*.lean")):
-        if any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
+    for path in lean_files(folder):
         try:
             if path.is_file() and path.stat().st_size and word in (text := read_text(path)) and sorries(text):
                 yield from_file(path)

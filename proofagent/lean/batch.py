@@ -34,6 +34,7 @@ from proofagent.lean.engine import (
     Status,
 )
 from proofagent.lean.limits import limit
+from proofagent.lean.machine import cores_here
 from proofagent.lean.snapshots import OPTION, Snapshots
 from proofagent.lean.toolchain import Document, Lean, document, out_of_memory
 
@@ -45,6 +46,7 @@ _START_SECONDS = 60.0
 _HELP_SECONDS = 10.0
 _TAIL_BYTES = 4_000
 _MOST_OUTPUT = 256 << 20
+_CPU_SLACK_SECONDS = 30
 
 
 class BatchEngine:
@@ -242,7 +244,9 @@ async def _run(
         except OSError as error:
             raise EngineLost(f"{command[0]} cannot be started: {error.strerror or error}") from error
         try:
-            limit(process.pid, memory=memory, output=_MOST_OUTPUT)
+            # Should we be killed, nobody is left who would end it at the deadline.
+            seconds = int(deadline * cores_here()) + _CPU_SLACK_SECONDS
+            limit(process.pid, memory=memory, output=_MOST_OUTPUT, seconds=seconds)
             with anyio.move_on_after(deadline) as scope:
                 await process.wait()
         finally:

@@ -7,8 +7,9 @@ if sys.platform == "linux":
     import resource
 
 
-def limit(pid: int, *, memory: int, output: int | None = None) -> None:
-    """Keep a process, and what it starts, to `memory` bytes of addresses and files of `output` bytes.
+def limit(pid: int, *, memory: int, output: int | None = None, seconds: int | None = None) -> None:
+    """Keep a process, and what it starts, to `memory` bytes of addresses, files of `output` bytes, and so many seconds
+    of processors each.
 
     Where the system cannot do that (all but Linux), nothing happens: memory in use is watched besides.
     """
@@ -17,3 +18,5 @@ def limit(pid: int, *, memory: int, output: int | None = None) -> None:
             resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
             if output is not None:
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (output, output))
+            if seconds is not None:
+                resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds))

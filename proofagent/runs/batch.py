@@ -15,10 +15,10 @@ from proofagent.errors import WorkerLost
 from proofagent.goals.goal import Goal
 from proofagent.goals.loaders import BadLine
 from proofagent.runs.executors.executor import Executor
-from proofagent.runs.journal import Bad, Began, Called, Ended, Event, Journal, Lost, Stopped, goal_event
+from proofagent.runs.journal import Bad, Began, Called, Charged, Ended, Event, Journal, Lost, Stopped, goal_event
 from proofagent.runs.live import Live, Pulses
 from proofagent.runs.progress import Progress
-from proofagent.runs.results import GoalResult
+from proofagent.runs.results import undecided
 from proofagent.runs.session import declaration
 from proofagent.runs.work import Heard, Work
 from proofagent.types import Budget
@@ -65,6 +65,9 @@ class Batch:
 
     _promised: int = 0
     """Candidates that attempts which run may yet try."""
+
+    _returned: anyio.Event = field(default_factory=anyio.Event)
+    """Set, and renewed, when some of these come back."""
 
     _out_of_candidates: bool = False
     _paid: anyio.Event = field(default_factory=anyio.Event)
@@ -118,7 +121,9 @@ class Batch:
 
     async def _work(self, waiting: Iterator[Sequence[Goal]], budget: Budget) -> None:
         for goals in waiting:
-            digests, share = {goal.digest for goal in goals}, self._share(budget, len(goals))
+            digests = {goal.digest for goal in goals}
+            while (share := self._share(budget, len(goals))) is None and self._promised:
+                await self._returned.wait()  # those that run may leave some over
             if share is None:
                 self._out_of_candidates = True
                 return
@@ -130,6 +135,8 @@ class Batch:
                 await self.journal.synced()
             finally:
                 self._promised -= promised
+                self._returned.set()
+                self._returned = anyio.Event()
                 self._running -= digests
 
     def _share(self, budget: Budget, goals: int) -> Budget | None:
@@ -185,7 +192,9 @@ class Batch:
             except WorkerLost as error:
                 self._lose(work, over, str(error))
             else:
-                return
+                if over >= {goal.digest for goal in goals}:
+                    return
+                self._lose(work, over, "its worker said nothing of its end")
             finally:
                 self.pulses.forget(work.attempts)
         for goal in goals:
@@ -194,9 +203,9 @@ class Batch:
 
     def _hear(self, heard: Heard, over: set[str]) -> None:
         self.pulses.hear(heard)
-        if isinstance(heard, Called | Ended):
+        if isinstance(heard, Called | Charged | Ended):
             self._note(heard)
-        if isinstance(heard, Called):
+        if isinstance(heard, Called | Charged):
             self._paid.set()
         if isinstance(heard, Ended):
             over.add(heard.digest)
@@ -207,16 +216,8 @@ class Batch:
                 self._note(Lost(digest=goal.digest, attempt=attempt, why=why))
 
     def _give_up(self, goal: Goal, budget: Budget) -> None:
-        result = GoalResult(
-            name=goal.name,
-            origin=goal.origin,
-            statement=goal.statement,
-            digest=goal.digest,
-            outcome="undecided",
-            end="",
-            why=f"{_MOST_LOSSES} workers were lost over it, one after the other",
-        )
-        self._note(Ended(digest=goal.digest, seconds=budget.seconds, result=result))
+        why = f"{_MOST_LOSSES} workers were lost over it, one after the other"
+        self._note(Ended(digest=goal.digest, seconds=budget.seconds, result=undecided(goal, why)))
 
     def _note(self, event: Event) -> None:
         self.journal.write(event, durable=False)

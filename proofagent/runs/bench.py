@@ -6,6 +6,7 @@ Every executor has benches, in this process, in others or on other machines; `Pl
 import os
 import socket
 import time
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -19,9 +20,9 @@ from proofagent.proof.graph import ProofGraph
 from proofagent.propose.asker import Asked
 from proofagent.runs.asking import Asking, Desk, open_desk
 from proofagent.runs.attempt import Attempt
-from proofagent.runs.calls import call_model
-from proofagent.runs.journal import Called, Ended
-from proofagent.runs.results import GoalResult
+from proofagent.runs.calls import CostModel, call_model
+from proofagent.runs.journal import Called, Charged, Ended
+from proofagent.runs.results import GoalResult, undecided
 from proofagent.runs.searched import SearchModel, best_path, searched
 from proofagent.runs.session import Listener, Session
 from proofagent.runs.work import Health, Hearing, Pulse, Work
@@ -54,6 +55,7 @@ class _AtWork:
 
     goal: Goal
     attempt: str
+    bench: str
     hear: Hearing
 
 
@@ -66,6 +68,8 @@ class Bench:
 
     def __init__(self, plan: Plan, pool: Pool, desk: Desk, name: str = "") -> None:
         self._plan, self._pool, self._desk, self._name = plan, pool, desk, name
+        self.id = uuid.uuid4().hex[:16]
+        self._said = CostModel()
         self._settings = Settings(workers=1 + plan.asking.ahead, strategy=STRATEGIES[plan.strategy])
 
     async def attempt(self, work: Work, hear: Hearing) -> None:
@@ -73,17 +77,19 @@ class Bench:
 
         Where it is cancelled, it tells of the goals that had ended, or had a proof, by then.
         """
-        names = dict(zip((goal.digest for goal in work.goals), work.attempts, strict=True))
-        looked: dict[str, SearchModel] = {}
+        begun: list[Goal] = []
+        looked: dict[int, SearchModel] = {}
         watch = _Watch(work, self._name, hear)
 
         def began(goal: Goal) -> None:
-            _AT_WORK.set(_AtWork(goal, names[goal.digest], hear))
-            watch.begin(goal, names[goal.digest])
+            name = work.attempts[len(begun)]
+            begun.append(goal)
+            _AT_WORK.set(_AtWork(goal, name, self.id, hear))
+            watch.begin(goal, name)
 
-        def ended(result: GoalResult, made: Attempt | None) -> None:
+        def ended(_result: GoalResult, made: Attempt | None) -> None:
             if made is not None:
-                looked[result.digest] = searched(made.graph)
+                looked[len(begun) - 1] = searched(made.graph)
 
         plan = self._plan
         session = Session(
@@ -97,19 +103,32 @@ class Bench:
             memory=self._desk.memory,
             listener=Listener(began=began, tried=watch.see, ended=ended),
         )
+        why = ""
         try:
             await session.run(work.goals)
+        except Exception as error:  # noqa: BLE001  whatever goes wrong with an attempt, others are made
+            why = f"proofagent has a bug, please report it: {type(error).__name__}: {error}"
         finally:
-            for goal, result in zip(session.tried, session.results, strict=True):
-                # Calls were told of, and paid, one by one.
-                told = result.model_copy(update={"calls": ()})
-                name, search = names[goal.digest], looked.get(goal.digest)
-                seconds = work.budget.seconds
+            self._charge(hear)
+            for place, (goal, result) in enumerate(zip(session.tried, session.results, strict=True)):
+                # Calls were told of, and paid, one by one; the goal is known as it was stated.
+                told = result.model_copy(update={"calls": (), "digest": goal.digest})
+                name, search, seconds = work.attempts[place], looked.get(place), work.budget.seconds
                 hear(
                     Ended(
                         digest=goal.digest, seconds=seconds, attempt=name, worker=self._name, result=told, search=search
                     )
                 )
+
+        for goal, name in list(zip(work.goals, work.attempts, strict=True))[len(session.tried) :]:
+            hear(Ended(digest=goal.digest, seconds=work.budget.seconds, attempt=name, result=undecided(goal, why)))
+
+    def _charge(self, hear: Hearing) -> None:
+        """Say what was spent, where that has changed: calls that were cut off were told of by nobody."""
+        spent = CostModel.of(self._desk.ledger.spent)
+        if spent != self._said:
+            self._said = spent
+            hear(Charged(bench=self.id, cost=spent))
 
     def health(self) -> Health:
         stats, engines = self._pool.stats, self._pool.engines
@@ -133,8 +152,8 @@ async def open_bench(plan: Plan, size: int, name: str = "") -> AsyncIterator[Ben
     def heard(_goal: Goal, asked: Asked) -> None:
         at_work = _AT_WORK.get(None)
         if at_work is not None:
-            called = Called(digest=at_work.goal.digest, attempt=at_work.attempt, call=call_model(asked))
-            at_work.hear(called)
+            digest, call = at_work.goal.digest, call_model(asked)
+            at_work.hear(Called(digest=digest, attempt=at_work.attempt, bench=at_work.bench, call=call))
 
     async with open_pool(plan.choice, size=size) as pool, open_desk(plan.asking, pool, heard) as desk:
         yield Bench(plan, pool, desk, name)

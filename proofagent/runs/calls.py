@@ -44,6 +44,11 @@ class CostModel(_Model):
         ours, theirs = self.model_dump(), other.model_dump()
         return CostModel(**{name: ours[name] + theirs[name] for name in ours})
 
+    def at_least(self, other: "CostModel") -> "CostModel":
+        """The more of both, field by field: two counts of the same that may each have missed something."""
+        ours, theirs = self.model_dump(), other.model_dump()
+        return CostModel(**{name: max(ours[name], theirs[name]) for name in ours})
+
     @property
     def tokens(self) -> int:
         return self.input_tokens + self.output_tokens + self.unconfirmed_tokens

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from proofagent.errors import ProofAgentError, UsageError
 from proofagent.goals.goal import Goal
-from proofagent.runs.calls import CallModel
+from proofagent.runs.calls import CallModel, CostModel
 from proofagent.runs.results import GoalResult
 from proofagent.runs.searched import SearchModel
 
@@ -26,6 +26,7 @@ SCHEMA = 1
 NAME = "journal.jsonl"
 _LOCK = "lock"
 _MOST_LINE = 256 << 20
+_MOST_UNSYNCED = 16 << 20
 
 
 class JournalError(ProofAgentError):
@@ -119,7 +120,18 @@ class Called(_Event):
     event: Literal["called"] = "called"
     digest: str
     attempt: str = ""
+    bench: str = ""
+    """Whose money it was."""
+
     call: CallModel
+
+
+class Charged(_Event):
+    """What a bench has spent on models since it was opened: calls that were cut off, too, which no `called` has."""
+
+    event: Literal["charged"] = "charged"
+    bench: str
+    cost: CostModel
 
 
 class Ended(_Event):
@@ -156,7 +168,7 @@ class Stopped(_Event):
 
 
 Event = Annotated[
-    Started | Resumed | Known | Bad | Began | Called | Ended | Lost | Stopped, Field(discriminator="event")
+    Started | Resumed | Known | Bad | Began | Called | Charged | Ended | Lost | Stopped, Field(discriminator="event")
 ]
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
@@ -199,6 +211,7 @@ class Journal:
         self._file = file
         self._written = self._synced = 0
         self._syncing = anyio.Lock()
+        self._failed: JournalError | None = None
 
     @classmethod
     def open(cls, folder: Path, config: BatchConfig, *, force: bool = False) -> "Journal":
@@ -216,14 +229,14 @@ class Journal:
         except OSError as error:
             raise JournalError(f"{folder}: cannot be written: {error.strerror or error}") from error
         try:
+            journal = cls(folder, lock, _opened(folder / NAME))
+        except OSError as error:
+            lock.release()
+            raise JournalError(f"{folder / NAME}: cannot be written: {error.strerror or error}") from error
+        try:
             last = _last_config(folder)
             changed = {} if last is None else last.changes(config)
             _demand_unchanged(folder, {} if force else changed)
-            journal = cls(folder, lock, _opened(folder / NAME))
-        except BaseException:
-            lock.release()
-            raise
-        try:
             journal.write(Started(config=config) if last is None else Resumed(config=config, changed=changed))
         except BaseException:
             journal.close()
@@ -238,7 +251,9 @@ class Journal:
         try:
             text = event.model_dump_json()
         except ValueError:  # half of a surrogate pair, which no file can hold
-            text = json.dumps(event.model_dump(mode="python"), default=str).replace("\\ud", "\\\\ud")
+            text = json.dumps(event.model_dump(mode="python"), ensure_ascii=False, default=str)
+        if self._failed is not None:
+            raise self._failed  # what was not written is missed by nobody then
         data, start = text.encode("utf-8", "replace") + b"\n", self._file.seek(0, os.SEEK_END)
         try:
             while data:  # a disk that gets full takes a part first
@@ -248,7 +263,8 @@ class Journal:
             self._written += 1
         except OSError as error:
             self._cut(start)
-            raise JournalError(f"{self.folder / NAME}: cannot be written: {error.strerror or error}") from error
+            self._failed = JournalError(f"{self.folder / NAME}: cannot be written: {error.strerror or error}")
+            raise self._failed from error
 
     async def synced(self) -> None:
         """Wait until all that was written is on the disk: one sync serves all who wait. Raises `JournalError`."""
@@ -259,7 +275,8 @@ class Journal:
                 try:
                     await anyio.to_thread.run_sync(os.fsync, self._file.fileno())
                 except OSError as error:
-                    raise JournalError(f"{self.folder / NAME}: cannot be written: {error.strerror or error}") from error
+                    self._failed = JournalError(f"{self.folder / NAME}: cannot be written: {error.strerror or error}")
+                    raise self._failed from error
                 self._synced = reached
 
     def close(self) -> None:
@@ -297,13 +314,22 @@ def _opened(path: Path) -> IO[bytes]:
     file = open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)  # noqa: SIM115, PTH123
     try:
         size = file.seek(0, os.SEEK_END)
-        end = _end_of_last_line(file, size)
+        end = _end_of_last_line(file, _before_holes(file, size))
+        os.fsync(file.fileno())
         if end != size:
             file.truncate(end)
     except BaseException:
         file.close()
         raise
     return file
+
+
+def _before_holes(file: IO[bytes], size: int) -> int:
+    """The size without what a power cut has left of lines that were not on the disk: zeros, which no line has."""
+    start = max(0, size - _MOST_UNSYNCED)
+    file.seek(start)
+    hole = file.read(size - start).find(b"\0")
+    return size if hole < 0 else start + hole
 
 
 def _end_of_last_line(file: IO[bytes], size: int) -> int:
@@ -321,8 +347,6 @@ def _end_of_last_line(file: IO[bytes], size: int) -> int:
 
 def _last_config(folder: Path) -> BatchConfig | None:
     """The configuration with which the run went on last; None where there is no run yet."""
-    if not (folder / NAME).exists():
-        return None
     last = None
     for event in read_events(folder):
         if isinstance(event, Started | Resumed):

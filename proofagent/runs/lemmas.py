@@ -14,6 +14,7 @@ from proofagent.proof.state import ProofState
 from proofagent.propose.premises.index import PremiseIndex
 
 _SECONDS = 10.0
+_MOST_IMPORTS = 64
 
 
 class LibraryLemmas:
@@ -42,8 +43,12 @@ class LibraryLemmas:
 
     async def _closure(self, imports: tuple[str, ...]) -> frozenset[str]:
         if imports not in self._modules:
+            if len(self._modules) >= _MOST_IMPORTS:  # a batch may have thousands, each with all that it brings
+                self._modules.clear()
+                self._statements.clear()
             async with self._pool.engine(Header(imports)) as engine:
-                self._modules[imports] = engine.closure(imports)
+                brought = engine.closure(imports)
+            self._modules[imports] = brought
         return self._modules[imports]
 
     async def _stated(self, imports: tuple[str, ...], names: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from proofagent.runs.calls import CostModel
-from proofagent.runs.journal import Bad, Began, Called, Ended, Event, Known, Lost, Started, Stopped
+from proofagent.runs.journal import Bad, Began, Called, Charged, Ended, Event, Known, Lost, Started, Stopped
 from proofagent.runs.results import GoalResult
 
 SETTLED = frozenset({"proved", "refuted", "partial", "error"})
@@ -50,7 +50,6 @@ class Progress:
 
     standings: dict[str, Standing] = field(default_factory=dict)
     bad: dict[tuple[int, str], Bad] = field(default_factory=dict)
-    cost: CostModel = _FREE
     calls: int = 0
     candidates: int = 0
     """Of all attempts that ended."""
@@ -62,6 +61,12 @@ class Progress:
 
     _running: dict[str, str] = field(default_factory=dict)
     """The goals of attempts that were begun, by attempt."""
+
+    _called_cost: dict[str, CostModel] = field(default_factory=dict)
+    """Of calls that were told of, by bench."""
+
+    _charged: dict[str, CostModel] = field(default_factory=dict)
+    """What benches have spent in all, as they say."""
 
     _calls: dict[str, set[str]] = field(default_factory=dict)
     """The calls of each of them, so that none is paid for twice."""
@@ -86,6 +91,8 @@ class Progress:
                 self._of(event.digest).attempts += 1
             case Called():
                 self._called(event)
+            case Charged():
+                self._charged[event.bench] = event.cost
             case Ended():
                 self._ended(event)
             case Lost():
@@ -99,16 +106,25 @@ class Progress:
                 self.stopped = ""
                 self._give_up()
 
+    @property
+    def cost(self) -> CostModel:
+        """Of all models: calls that were cut off with an attempt are not in the goals' costs, and are in this one."""
+        benches = self._called_cost.keys() | self._charged.keys()
+        paid = (self._called_cost.get(b, _FREE).at_least(self._charged.get(b, _FREE)) for b in sorted(benches))
+        return sum(paid, _FREE)
+
     def outcomes(self) -> Counter[str]:
         """How many goals stand how; those that no attempt ended for are `open`."""
         return Counter(standing.outcome or "open" for standing in self.standings.values())
 
     def _called(self, event: Called) -> None:
+        if event.attempt and event.attempt not in self._running:
+            return  # it is over, and what it has cost is known
         known = self._calls.setdefault(event.attempt, set()) if event.attempt else set()
         if event.call.id not in known:
             known.add(event.call.id)
             self.calls += 1
-            self.cost += event.call.cost
+            self._called_cost[event.bench] = self._called_cost.get(event.bench, _FREE) + event.call.cost
             self._of(event.digest).cost += event.call.cost
 
     def _ended(self, event: Ended) -> None:
@@ -118,7 +134,7 @@ class Progress:
         standing.seconds += result.seconds
         standing.candidates += result.candidates
         self.candidates += result.candidates
-        if standing.settled:
+        if standing.settled and standing.outcome != "partial":
             return  # two attempts of one goal: the first that settles it counts
         standing.outcome, standing.why = result.outcome, _why(result)
         standing.proof = result.refutation if result.outcome == "refuted" else result.proof

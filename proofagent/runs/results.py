@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from proofagent.check.receipt import ReasonModel, Receipt
+from proofagent.goals.goal import Goal
 from proofagent.llm.chat import Cost
 from proofagent.runs.attempt import Attempt, Outcome
 from proofagent.runs.calls import CallModel, CostModel, call_model
@@ -135,6 +136,14 @@ class ProveReport(_Model):
         if self.bad_lines or "error" in outcomes or not self.results:
             return 64
         return 0 if outcomes == {"proved"} else 1
+
+
+def undecided(goal: Goal, why: str) -> GoalResult:
+    """That nothing is known of a goal, and why."""
+    name, origin, statement = goal.name, goal.origin, goal.statement
+    return GoalResult(
+        name=name, origin=origin, statement=statement, digest=goal.digest, outcome="undecided", end="", why=why
+    )
 
 
 def result_of(attempt: Attempt) -> GoalResult:

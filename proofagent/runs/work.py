@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from proofagent.goals.goal import Goal
-from proofagent.runs.journal import Called, Ended
+from proofagent.runs.journal import Called, Charged, Ended
 from proofagent.types import Budget
 
 
@@ -64,5 +64,5 @@ class Health(_Model):
     lean_seconds: float
 
 
-Heard = Called | Ended | Pulse | Health
+Heard = Called | Charged | Ended | Pulse | Health
 Hearing = Callable[[Heard], None]

@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import time
 
+import httpx
 import pytest
 
 pytestmark = [pytest.mark.lean, pytest.mark.xdist_group("batch")]
@@ -55,7 +57,7 @@ def test_a_batch_is_run_and_reported(run, source, tmp_path):
     run("report", "run", "--format", "csv", "--output", "run.csv")
     table = list(csv.DictReader(io.StringIO((tmp_path / "run.csv").read_text(encoding="utf-8"))))
     assert [row["name"] for row in table] == ["a", "b", "c", "d", "e"]
-    assert "| a | proved |" in run("report", "run").out
+    assert "| a | proved |" in run("report", "run", "--format", "md").out
 
 
 def test_a_batch_goes_on_after_a_kill(run, spawn, source, tmp_path, await_end):
@@ -94,6 +96,30 @@ def test_a_batch_that_is_interrupted_says_so_and_goes_on(run, spawn, source, tmp
     assert events(folder)[-1]["why"] == "interrupted"
 
 
+def test_a_batch_in_two_processes_is_served_while_it_runs(spawn, source, tmp_path):
+    """A page with its state, for whoever has the token; what was proved is measured, and nothing live is left."""
+    folder = tmp_path / "run"
+    child = spawn("batch", source, "--out", folder, "--jobs", "2", "--processes", "2", "--serve", "0", *SHORT)
+    said = b""
+    while not (address := re.search(r"live page: (http://127[.]0[.]0[.]1:\d+/)\?token=([\w-]+)\s", said.decode())):
+        read = child.stderr.read(1)
+        assert read, said
+        said += read
+    url, token = address.groups()
+    assert httpx.get(f"{url}api/view").status_code == 401
+    view = httpx.get(f"{url}api/view", headers={"Authorization": f"Bearer {token}"})
+    assert view.json()["state"] in ("running", "not-begun"), view.json()
+    _, err = child.communicate(timeout=200)
+    assert child.returncode == 64, err
+    over = [event for event in events(folder) if event["event"] == "ended"]
+    assert {event["worker"] for event in over} <= {"w1", "w2"}
+    proved = [event for event in over if event["result"]["outcome"] == "proved"]
+    assert all(event["result"]["quality"]["tokens"] > 0 for event in proved)
+    assert all(event["search"]["goals"][0]["status"] == "proved" for event in proved)
+    assert proved
+    assert not (folder / "live.json").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -104,6 +130,10 @@ def test_a_batch_that_is_interrupted_says_so_and_goes_on(run, spawn, source, tmp
         (["goals.jsonl", "--out", "run", "--strategy", "luck"], "--strategy takes"),
         (["goals.jsonl", "--out", "goals.jsonl"], "goals.jsonl"),
         (["1 = 1", "--out", "run"], "cannot be read"),
+        (["goals.jsonl", "--out", "run", "--ray", "nowhere"], "HOST:PORT"),
+        (["goals.jsonl", "--out", "run", "--ray", "127.0.0.1:1"], "ray start"),
+        (["goals.jsonl", "--out", "run", "--serve", "99999"], "--serve"),
+        (["goals.jsonl", "--out", "run", "--total-candidates", "0"], "--total-candidates"),
     ],
 )
 def test_a_batch_that_cannot_be_is_explained(run, source, arguments, said):

@@ -1,5 +1,7 @@
 """A batch that is killed again and again loses nothing but what was running, and does nothing twice."""
 
+import contextlib
+import dataclasses
 import os
 import random
 import signal
@@ -16,17 +18,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import proofagent
-from proofagent.errors import WorkerLost
+from proofagent.errors import EngineLost, WorkerLost
 from proofagent.goals.goal import Goal, HolePosition
 from proofagent.goals.loaders import BadLine
 from proofagent.llm.ledger import Limit
 from proofagent.runs.batch import Batch, rounds
 from proofagent.runs.calls import CallModel, CostModel
+from proofagent.runs.executors import crew
 from proofagent.runs.executors.purse import Purse, left_of
 from proofagent.runs.journal import (
     NAME,
     Began,
     Called,
+    Charged,
     Ended,
     Journal,
     JournalError,
@@ -298,7 +302,8 @@ def test_money_is_shared_and_what_a_lost_worker_had_left_is_not_lost():
     purse = Purse(Limit(tokens=100, dollars=Decimal(1)), workers=2)
     first, second = purse.part("a"), purse.part("b")
     assert (first.tokens, second.tokens, first.dollars) == (50, 50, Decimal("0.5"))
-    purse.paid("a", CostModel(input_tokens=30, dollars=0.125))
+    purse.called("a", CostModel(input_tokens=20, dollars=0.125))
+    purse.charged("a", CostModel(input_tokens=30, dollars=0.125))
     purse.gone("a")
     third = purse.part("c")
     assert (third.tokens, third.dollars) == (20, Decimal("0.375"))
@@ -325,7 +330,9 @@ def test_a_purse_never_gives_away_what_it_has_not(workers, total, steps):
             name = alive[which % len(alive)]
             spent = min(tokens, parts[name] - paid[name])
             paid[name] += spent
-            purse.paid(name, CostModel(input_tokens=spent))
+            told = min(spent, which * 30)  # the rest was cut off, and is charged all the same
+            purse.called(name, CostModel(input_tokens=told))
+            purse.charged(name, CostModel(input_tokens=paid[name]))
         promised = sum(part - paid[name] for name, part in parts.items() if part is not None)
         assert sum(paid.values()) + promised <= total
 
@@ -337,3 +344,123 @@ def test_what_was_spent_before_is_not_there_again():
     )
     assert (left.tokens, left.dollars) == (60, Decimal(0))
     assert left_of(Limit(), CostModel(input_tokens=30)) == Limit()
+
+
+async def test_a_declaration_is_proved_when_its_last_hole_is(journal):
+    """Though its first had a proof in a round before that one, which was worth nothing alone."""
+
+    class Twice(Together):
+        async def attempt(self, work, hear):
+            self.outcomes = ("proved", "proved") if self.seen else ("partial", "unproved")
+            await super().attempt(work, hear)
+
+    made = batch(journal, Twice(()), goals=lambda: [hole(0), hole(1)])
+    await made.run()
+    assert made.progress.outcomes() == {"proved": 2}
+
+
+async def test_an_attempt_of_which_nothing_is_said_is_lost(journal):
+    """And made again, whatever the executor believes."""
+
+    class Silent(Losing):
+        async def attempt(self, work, hear):
+            with contextlib.suppress(WorkerLost):
+                await super().attempt(work, hear)
+
+    made = batch(journal, Silent({"t1": 1}), 3)
+    await made.run()
+    assert made.progress.outcomes() == {"proved": 3}
+    assert len(events_of(journal, Lost)) == 1
+
+
+async def test_candidates_that_were_not_used_are_there_for_others(journal):
+    """A worker waits for what those that run may leave over."""
+
+    class Frugal(Counting):
+        async def attempt(self, work, hear):
+            await super().attempt(dataclasses.replace(work, budget=Budget(work.budget.seconds, 5)), hear)
+
+    made = batch(journal, Frugal(0.0, jobs=8), 50, candidates=300, budgets=[Budget(5.0)])
+    await made.run()
+    assert made.progress.candidates == 250
+    assert events_of(journal, Stopped)[-1].why == "done"
+
+
+def test_what_was_cut_off_is_paid_for():
+    """A bench says what it has spent in all; its calls are part of that, and not added to it."""
+    call = CallModel(id="c1", purpose="whole", model="m", prompt=(), cost=CostModel(input_tokens=10, dollars=0.5))
+    events = [Began(digest="d", seconds=5.0, attempt="a"), Called(digest="d", attempt="a", bench="b", call=call)]
+    assert Progress.of(events).cost.dollars == 0.5
+    charged = Charged(bench="b", cost=CostModel(input_tokens=10, dollars=0.5, unconfirmed_dollars=0.25))
+    other = Charged(bench="c", cost=CostModel(dollars=1.0))
+    cost = Progress.of([*events, charged, charged, other]).cost
+    assert (cost.dollars, cost.unconfirmed_dollars, cost.input_tokens) == (1.5, 0.25, 10)
+
+
+class FakeWorker:
+    """Proves at once, or is found to be gone."""
+
+    def __init__(self, name, gone=False):
+        self.name, self.gone, self.health, self.closed = name, gone, None, False
+
+    async def attempt(self, work, hear):
+        if self.gone:
+            raise WorkerLost(self.name)
+        hear(ended(work.goals[0], work.attempts[0], work.budget))
+
+    async def aclose(self):
+        self.closed = True
+
+
+async def test_where_no_worker_can_be_started_the_batch_ends(journal, monkeypatch):
+    """With why, after some tries, and no goal is blamed for it."""
+    monkeypatch.setattr(crew, "_MOST_PAUSE_SECONDS", 0.01)
+    starts = []
+
+    async def start(name, limit):
+        starts.append(name)
+        raise WorkerLost("no room")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        async with crew.open_crew(start, limit=Limit(), workers=1, jobs=2) as executor:
+            await batch(journal, executor, 20).run()
+    assert caught.group_contains(EngineLost, match="no room")
+    assert 3 <= len(starts) < 10
+    assert not events_of(journal, Lost)
+    assert not events_of(journal, Ended)
+
+
+async def test_a_worker_that_died_idle_costs_no_goal(journal):
+    """It is replaced before anybody is sent to it."""
+    workers = []
+
+    async def start(name, limit):
+        workers.append(FakeWorker(name))
+        return workers[-1]
+
+    async with crew.open_crew(start, limit=Limit(), workers=3, jobs=3) as executor:
+        await batch(journal, executor, 3).run()
+        for worker in workers:
+            worker.gone = True
+        made = batch(journal, executor, 12, progress=Progress.of(read_events(journal.folder)))
+        await made.run()
+    assert made.progress.outcomes() == {"proved": 12}
+    assert not events_of(journal, Lost)
+    assert all(worker.closed for worker in workers)
+
+
+async def test_one_worker_that_cannot_be_replaced_stops_nobody(journal, monkeypatch):
+    """The others go on, and the place is tried again and again."""
+    monkeypatch.setattr(crew, "_MOST_PAUSE_SECONDS", 0.01)
+    names = []
+
+    async def start(name, limit):
+        names.append(name)
+        if len(names) > 1:
+            raise WorkerLost("no room")
+        return FakeWorker(name)
+
+    async with crew.open_crew(start, limit=Limit(), workers=2, jobs=2) as executor:
+        made = batch(journal, executor, 12)
+        await made.run()
+    assert made.progress.outcomes() == {"proved": 12}

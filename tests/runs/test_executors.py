@@ -53,7 +53,7 @@ def opened(request):
     if request.param == "local":
         return partial(open_local, jobs=2)
     if request.param == "processes":
-        return partial(open_processes, workers=2, each=1)
+        return partial(open_processes, workers=2, jobs=2)
     cluster = request.getfixturevalue("two_nodes")
     return partial(open_cluster, address=cluster.address, jobs=2, workers=2)
 
@@ -181,7 +181,7 @@ async def with_a_worker_at_work(opened):
 async def test_a_worker_that_is_killed_is_replaced(kind, request):
     """Whoever waited for it is told; the next attempt finds another worker."""
     if kind == "processes":
-        opened = partial(open_processes, workers=1, each=1)
+        opened = partial(open_processes, workers=1, jobs=1)
     else:
         opened = partial(open_cluster, address=request.getfixturevalue("two_nodes").address, jobs=1, workers=1)
     async with with_a_worker_at_work(opened) as (executor, name, lost):

@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -27,6 +28,7 @@ _START_SECONDS = 180.0
 _CANCEL_SECONDS = 10.0
 _HEALTH_SECONDS = 1.0
 _REACH_SECONDS = 10.0
+_SILENCE_SECONDS = 120.0
 _MOST_PORT = 65_535
 _MISSING = 'Ray is not installed; `pip install "proofagent[cluster]"` brings it'
 
@@ -48,6 +50,8 @@ class BenchActor:
         # A pool is closed by the task that opened it, and every call of an actor is a task of its own.
         self._serving = asyncio.create_task(self._serve())
         await self._opened.wait()
+        if self._bench is None and self._error is None:
+            await self._serving  # what nobody foresaw is raised
         return self._error
 
     async def attempt(self, work: Work) -> AsyncIterator[Heard | ProofAgentError]:
@@ -108,6 +112,7 @@ class RayWorker:
     def __init__(self, name: str, actor: "ActorHandle[Any]") -> None:
         self.name = name
         self.health: Health | None = None
+        self.gone = False
         self._actor = actor
 
     async def open(self) -> None:
@@ -115,38 +120,46 @@ class RayWorker:
         try:
             with anyio.fail_after(_START_SECONDS):
                 error = await self._asked(self._actor.open.remote())
+                if error is None:
+                    await self.look()
         except TimeoutError:
             raise WorkerLost(
                 f"worker {self.name}: the cluster has had no place for it in {_START_SECONDS:g} s"
             ) from None
         if error is not None:
             raise error
-        await self.look()
 
     async def attempt(self, work: Work, hear: Hearing) -> None:
         news: Any = self._actor.attempt.options(num_returns="streaming").remote(work)
-        over = False
+        over, waited = False, None
         try:
-            async for reference in news:
-                self._take(await self._asked(reference), hear)
+            async for waited in news:
+                heard = await self._asked(waited)
+                waited = None  # noqa: PLW2901
+                self._take(heard, hear)
             over = True
         except ProofAgentError:
             over = True
             raise
         except Exception as error:
-            over = True
+            over = self.gone = True
             raise self._lost(error) from error
         finally:
             if not over:
                 with anyio.move_on_after(_CANCEL_SECONDS, shield=True), suppress(Exception):
                     await self._asked(self._actor.stop.remote(work.attempts[0]))
+                    if waited is not None:
+                        self._take(await self._asked(waited), hear)
                     async for reference in news:
                         self._take(await self._asked(reference), hear)
 
     async def look(self) -> None:
-        """Ask how it is."""
-        with suppress(WorkerLost):
-            self.health = await self._asked(self._actor.health.remote())
+        """Ask how it is; who does not answer for long is gone."""
+        try:
+            with anyio.fail_after(_SILENCE_SECONDS):
+                self.health = await self._asked(self._actor.health.remote())
+        except (WorkerLost, TimeoutError):
+            self.gone = True
 
     async def aclose(self) -> None:
         import ray  # noqa: PLC0415  an extra, and heavy
@@ -196,8 +209,10 @@ async def open_cluster(plan: Plan, *, address: str, jobs: int | None, workers: i
     cluster: Any = ray
     made: Any = cluster.remote(BenchActor)
     jobs = jobs or max(1, int(cluster.cluster_resources().get("CPU", 1)))
-    workers = workers or processes_for(jobs)
-    each = max(1, jobs // workers)
+    # An actor has to find room on one machine.
+    room = min((int(node["Resources"].get("CPU", 1)) for node in cluster.nodes() if node["Alive"]), default=1)
+    workers = min(jobs, max(workers or processes_for(jobs), ceil(jobs / max(1, room))))
+    each = ceil(jobs / workers)
 
     async def start(name: str, limit: Limit) -> Worker:
         # A core for each engine; an attempt, its end and a look at its health at a time each.
@@ -213,7 +228,7 @@ async def open_cluster(plan: Plan, *, address: str, jobs: int | None, workers: i
     try:
         async with (
             anyio.create_task_group() as group,
-            open_crew(start, limit=plan.asking.limit, workers=workers, each=each) as crew,
+            open_crew(start, limit=plan.asking.limit, workers=workers, jobs=jobs) as crew,
         ):
             group.start_soon(_looking, crew)
             yield crew
@@ -243,7 +258,14 @@ def _no_cluster(address: str, error: Exception) -> ConfigError:
 
 async def _looking(crew: Crew) -> None:
     while True:
-        for worker in crew.workers:
-            if isinstance(worker, RayWorker):
-                await worker.look()
+        async with anyio.create_task_group() as group:
+            for worker in crew.workers:
+                if isinstance(worker, RayWorker) and not worker.gone:
+                    group.start_soon(_look, worker)
         await anyio.sleep(_HEALTH_SECONDS)
+
+
+async def _look(worker: RayWorker) -> None:
+    await worker.look()
+    if worker.gone:
+        await worker.aclose()  # whoever waits for it hears of that

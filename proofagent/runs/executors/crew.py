@@ -5,6 +5,7 @@ A worker that is lost is replaced; what it worked on is the caller's business, w
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from math import ceil
 from typing import Protocol
 
 import anyio
@@ -13,11 +14,12 @@ from anyio.abc import TaskGroup
 from proofagent.errors import EngineLost, ProofAgentError, WorkerLost
 from proofagent.llm.ledger import Limit
 from proofagent.runs.executors.purse import Purse
-from proofagent.runs.journal import Called
+from proofagent.runs.journal import Called, Charged
 from proofagent.runs.work import Health, Heard, Hearing, Work
 
 _MOST_FAILED_STARTS = 3
-"""In a row, after which no worker is started any more."""
+"""In a row, after which nobody waits for a worker where there is none."""
+_MOST_PAUSE_SECONDS = 60.0
 
 
 class Worker(Protocol):
@@ -29,6 +31,11 @@ class Worker(Protocol):
     @property
     def health(self) -> Health | None:
         """As it said last."""
+        ...
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is known to be lost."""
         ...
 
     async def attempt(self, work: Work, hear: Hearing) -> None:
@@ -45,12 +52,12 @@ Start = Callable[[str, Limit], Awaitable[Worker]]
 
 
 class Crew:
-    """An executor of `workers` workers with `each` engines."""
+    """An executor of `workers` workers that share `jobs`."""
 
-    def __init__(self, start: Start, *, limit: Limit, workers: int, each: int, group: TaskGroup) -> None:
+    def __init__(self, start: Start, *, limit: Limit, workers: int, jobs: int, group: TaskGroup) -> None:
         self._purse = Purse(limit, workers)
-        self.jobs = workers * each
-        self._start, self._wanted, self._each, self._group = start, workers, each, group
+        self.jobs = jobs
+        self._start, self._wanted, self._each, self._group = start, workers, ceil(jobs / workers), group
         self._load: dict[Worker, int] = {}
         self._changed = anyio.Event()
         self._started = 0
@@ -64,7 +71,9 @@ class Crew:
 
         def heard(said: Heard) -> None:
             if isinstance(said, Called):
-                self._purse.paid(worker.name, said.call.cost)
+                self._purse.called(worker.name, said.call.cost)
+            elif isinstance(said, Charged):
+                self._purse.charged(worker.name, said.cost)
             hear(said)
 
         try:
@@ -98,12 +107,21 @@ class Crew:
     async def _free(self) -> Worker:
         """The worker that has least to do, as soon as one has an engine that is free."""
         while True:
+            for lost in [each for each in self._load if each.gone]:
+                self._dismiss(lost)
             worker = min(self._load, key=lambda each: self._load[each], default=None)
             if worker is not None and self._load[worker] < self._each:
                 return worker
-            if worker is None and self._failure is not None:
-                raise self._failure
+            if worker is None and self._failed >= _MOST_FAILED_STARTS:
+                raise self._cannot_start()
             await self._changed.wait()
+
+    def _cannot_start(self) -> ProofAgentError:
+        """What is wrong where no worker is there and none can be had; never that one was lost, which is tried again."""
+        failure = self._failure
+        if isinstance(failure, WorkerLost) or failure is None:
+            return EngineLost(f"no worker can be started: {failure}", detail=failure.detail if failure else "")
+        return failure
 
     def _dismiss(self, worker: Worker) -> None:
         """A lost worker goes, once, and another one comes."""
@@ -114,8 +132,10 @@ class Crew:
             self._group.start_soon(self._hire)
 
     async def _hire(self) -> None:
-        """Start a worker; where that fails again and again, what went wrong is raised to whoever waits for one."""
-        while self._failed < _MOST_FAILED_STARTS:
+        """Start a worker; where that fails again and again and there is no other, whoever waits for one is told."""
+        while self._failed < _MOST_FAILED_STARTS or self._load:
+            if self._failed:
+                await anyio.sleep(min(_MOST_PAUSE_SECONDS, 2.0**self._failed))
             self._started += 1
             name = f"w{self._started}"
             try:
@@ -125,7 +145,8 @@ class Crew:
                 self._failed += 1
                 self._failure = error
                 if not isinstance(error, EngineLost | WorkerLost):
-                    self._failed = _MOST_FAILED_STARTS  # another try would end the same way
+                    self._failed = max(self._failed, _MOST_FAILED_STARTS)  # another try would end the same way
+                self._tell()
             else:
                 self._failed, self._failure = 0, None
                 self._load[worker] = 0
@@ -138,13 +159,13 @@ class Crew:
 
 
 @asynccontextmanager
-async def open_crew(start: Start, *, limit: Limit, workers: int, each: int) -> AsyncIterator[Crew]:
+async def open_crew(start: Start, *, limit: Limit, workers: int, jobs: int) -> AsyncIterator[Crew]:
     """A crew whose workers are being started; they are ended with it, whatever happens.
 
     All of them together spend `limit` at most.
     """
     async with anyio.create_task_group() as group:
-        crew = Crew(start, limit=limit, workers=workers, each=each, group=group)
+        crew = Crew(start, limit=limit, workers=workers, jobs=jobs, group=group)
         crew.begin()
         try:
             yield crew

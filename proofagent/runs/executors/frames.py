@@ -84,7 +84,7 @@ class Frames:
             try:
                 with anyio.fail_after(_SEND_SECONDS, shield=True):
                     await self._stream.send(len(data).to_bytes(_LENGTH_BYTES) + data)
-            except (anyio.BrokenResourceError, TimeoutError) as error:
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError, TimeoutError) as error:
                 raise WorkerLost("nobody reads at the other end") from error
 
     async def receive(self) -> Frame | None:

@@ -31,10 +31,10 @@ async def open_executor(plan: Plan, where: Where) -> AsyncIterator[Executor]:
             yield cluster
         return
     jobs = where.jobs or jobs_here(cores_here(), memory_here())
-    processes = where.processes or processes_for(jobs)
+    processes = min(jobs, where.processes or processes_for(jobs))
     if processes == 1:
         async with open_local(plan, jobs) as local:
             yield local
         return
-    async with open_processes(plan, workers=processes, each=max(1, jobs // processes)) as crew:
+    async with open_processes(plan, jobs=jobs, workers=processes) as crew:
         yield crew

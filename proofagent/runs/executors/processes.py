@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
+from math import ceil
 
 import anyio
 from anyio.abc import Process, TaskGroup
@@ -17,13 +18,15 @@ from proofagent.lean.stream import Stream, Tail
 from proofagent.llm.ledger import Limit
 from proofagent.runs.bench import Plan
 from proofagent.runs.executors.crew import Crew, Worker, open_crew
-from proofagent.runs.executors.frames import Begin, Cancel, Failed, Frames, Open, Over, Said
+from proofagent.runs.executors.frames import Begin, Cancel, Failed, Frame, Frames, Open, Over, Said
 from proofagent.runs.work import Health, Hearing, Work
 
 _START_SECONDS = 120.0
 _CANCEL_SECONDS = 10.0
 """How long a worker may take to say what it had found."""
 _EXIT_SECONDS = 10.0
+_SILENCE_SECONDS = 120.0
+"""It says every second how it is."""
 
 _News = Said | Over | Failed
 
@@ -65,6 +68,10 @@ class ProcessWorker:
             raise self._refused.error
         if self._gone:
             raise self._lost("did not start")
+
+    @property
+    def gone(self) -> bool:
+        return self._gone
 
     @property
     def pid(self) -> int:
@@ -115,7 +122,7 @@ class ProcessWorker:
     async def receive(self) -> None:
         """Hand what comes to whom it concerns, until the process is gone."""
         with suppress(WorkerLost, anyio.ClosedResourceError):
-            while (frame := await self._frames.receive()) is not None:
+            while (frame := await self._next()) is not None:
                 if isinstance(frame, Said) and frame.number is None:
                     if isinstance(frame.heard, Health):
                         self.health = frame.heard
@@ -129,6 +136,13 @@ class ProcessWorker:
         self._ready.set()
         for sender in tuple(self._at_work.values()):
             sender.close()
+
+    async def _next(self) -> Frame | None:
+        """The next frame; None where there are no more, or none came for so long that the process must be stuck."""
+        limit = _SILENCE_SECONDS if self._ready.is_set() else None
+        with anyio.move_on_after(limit):
+            return await self._frames.receive()
+        return None
 
     def _lost(self, how: str) -> WorkerLost:
         return WorkerLost(f"worker {self.name} {how}", detail=self._tail.text())
@@ -158,13 +172,14 @@ async def _spawned(name: str) -> ProcessWorker:
 
 
 @asynccontextmanager
-async def open_processes(plan: Plan, *, workers: int, each: int) -> AsyncIterator[Crew]:
-    """An executor of `workers` processes with `each` engines; one that dies is replaced."""
+async def open_processes(plan: Plan, *, jobs: int, workers: int) -> AsyncIterator[Crew]:
+    """An executor of `workers` processes that share `jobs`; one that dies is replaced."""
+    each = ceil(jobs / workers)
     async with anyio.create_task_group() as group:
 
         async def start(name: str, limit: Limit) -> Worker:
             return await ProcessWorker.start(plan.within(limit), each, name, group)
 
-        async with open_crew(start, limit=plan.asking.limit, workers=workers, each=each) as crew:
+        async with open_crew(start, limit=plan.asking.limit, workers=workers, jobs=jobs) as crew:
             yield crew
         group.cancel_scope.cancel()

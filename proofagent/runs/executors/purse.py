@@ -19,7 +19,11 @@ class Purse:
     limit: Limit
     workers: int
     _parts: dict[str, Limit] = field(default_factory=dict)
-    _paid: dict[str, CostModel] = field(default_factory=dict)
+    _called: dict[str, CostModel] = field(default_factory=dict)
+    """What the calls of each that were told of have cost together."""
+
+    _charged: dict[str, CostModel] = field(default_factory=dict)
+    """What each says that it has spent in all, calls that were cut off included."""
 
     def part(self, name: str) -> Limit:
         """What a new worker may spend: its part of all that is neither spent nor promised."""
@@ -31,24 +35,35 @@ class Purse:
         self._parts[name] = part
         return part
 
-    def paid(self, name: str, cost: CostModel) -> None:
-        """A worker has spent so much."""
-        self._paid[name] = self._paid.get(name, _NONE) + cost
+    def called(self, name: str, cost: CostModel) -> None:
+        """A call of a worker has cost so much."""
+        self._called[name] = self._called.get(name, _NONE) + cost
+
+    def charged(self, name: str, cost: CostModel) -> None:
+        """A worker has spent so much since it began."""
+        self._charged[name] = cost
 
     def gone(self, name: str) -> None:
         """A worker is no more; what it had not spent is free again."""
         self._parts.pop(name, None)
 
     def _free_tokens(self, total: int) -> int:
-        promised = sum((part.tokens or 0) - _tokens(self._paid.get(name, _NONE)) for name, part in self._parts.items())
-        return total - sum(map(_tokens, self._paid.values())) - promised
+        promised = sum((part.tokens or 0) - _tokens(self._paid(name)) for name, part in self._parts.items())
+        return total - sum(_tokens(self._paid(name)) for name in self._names) - promised
 
     def _free_dollars(self, total: Decimal) -> Decimal:
-        spent = sum(map(_dollars, self._paid.values()), Decimal(0))
+        spent = sum((_dollars(self._paid(name)) for name in self._names), Decimal(0))
         promised = Decimal(0)
         for name, part in self._parts.items():
-            promised += (part.dollars or Decimal(0)) - _dollars(self._paid.get(name, _NONE))
+            promised += (part.dollars or Decimal(0)) - _dollars(self._paid(name))
         return total - spent - promised
+
+    @property
+    def _names(self) -> set[str]:
+        return self._called.keys() | self._charged.keys()
+
+    def _paid(self, name: str) -> CostModel:
+        return self._called.get(name, _NONE).at_least(self._charged.get(name, _NONE))
 
 
 def left_of(limit: Limit, cost: CostModel) -> Limit:

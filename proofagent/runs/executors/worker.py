@@ -29,6 +29,7 @@ async def serve(frames: Frames) -> None:
         async with open_bench(opened.plan, opened.engines, opened.name) as bench, anyio.create_task_group() as group:
             desk = _Desk(bench, frames)
             group.start_soon(desk.tell)
+            group.start_soon(desk.beat)
             while (frame := await frames.receive()) is not None:
                 if isinstance(frame, Begin):
                     desk.scopes[frame.number] = anyio.CancelScope()
@@ -63,12 +64,15 @@ class _Desk:
             self._said.send_nowait(last)
 
     async def tell(self) -> None:
-        """Send what is to be said, and every now and then how this process is."""
+        """Send what is to be said."""
+        async for frame in self._to_say:
+            await self._frames.send(frame)
+
+    async def beat(self) -> None:
+        """Say every now and then how this process is: whoever hears nothing takes it for dead."""
         while True:
-            await self._frames.send(Said(None, self._bench.health()))
-            with anyio.move_on_after(_HEALTH_SECONDS):
-                async for frame in self._to_say:
-                    await self._frames.send(frame)
+            self._said.send_nowait(Said(None, self._bench.health()))
+            await anyio.sleep(_HEALTH_SECONDS)
 
     def _hearing(self, number: int) -> Callable[[Heard], None]:
         return lambda heard: self._said.send_nowait(Said(number, heard))

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from proofagent.cli.console import err, printable
 from proofagent.cli.pictures import cost_line
+from proofagent.goals.goal import Goal
 from proofagent.runs.batch import Batch
 from proofagent.runs.calls import CostModel
 from proofagent.runs.live import Live, end_live, write_live
@@ -52,7 +53,7 @@ async def shown(batch: Batch, show: Show) -> AsyncIterator[None]:
 
 
 async def _count(batch: Batch) -> None:
-    batch.total = await anyio.to_thread.run_sync(lambda: sum(1 for _ in batch.goals()))
+    batch.total = await anyio.to_thread.run_sync(lambda: sum(isinstance(goal, Goal) for goal in batch.goals()))
 
 
 async def _serve(batch: Batch, port: int, *, task_status: anyio.abc.TaskStatus[None]) -> None:

@@ -14,6 +14,7 @@ LAYERS = {
     "types": 0,
     "errors": 0,
     "config": 1,
+    "telemetry": 1,
     "goals": 2,
     "lean": 2,
     "llm": 2,
@@ -26,6 +27,8 @@ LAYERS = {
     "runs": 6,
     "report": 7,
     "experiments": 7,
+    "mcp": 7,
+    "live": 7,
     # The library's front door and the module that re-exports it; they compose runs, as a command does.
     "api": 7,
     "__init__": 8,
@@ -47,6 +50,11 @@ ONLY_IMPORTERS = {
     "ray": {"runs"},
     "plotly": {"report"},
     "jinja2": {"report"},
+    "starlette": {"live"},
+    "uvicorn": {"live"},
+    "mcp": {"mcp"},
+    "structlog": {"telemetry"},
+    "opentelemetry": {"telemetry"},
 }
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from proofagent import telemetry
 from proofagent.check.axioms import COMPILER
 from proofagent.check.compare import Comparison, compare, resting
 from proofagent.check.guards import guarded
@@ -115,7 +116,7 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
     `deadline` seconds for each of these.
     """
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="proofagent-gate-") as folder:
+    with telemetry.span("gate.check") as span, tempfile.TemporaryDirectory(prefix="proofagent-gate-") as folder:
         trial = Trial(Path(folder), deadline)
         said: tuple[Judgement, ...] = ()
         found: Comparison | None = None
@@ -146,7 +147,10 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
         except (Inconclusive, EngineError, OleanError, OSError) as error:
             why = str(error)
         trial.seconds["whole"] = round(time.monotonic() - began, 3)
-        return _verdict(claim, trial, found, said, reasons, why)
+        verdict = _verdict(claim, trial, found, said, reasons, why)
+        codes = [reason.code for reason in verdict.reasons]
+        span.set(verdict=verdict.outcome, rung=verdict.rung, reasons=codes or None, why=why or None)
+        return verdict
 
 
 async def _asked(

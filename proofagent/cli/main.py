@@ -2,9 +2,12 @@
 
 import os
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from proofagent import telemetry
 from proofagent.cli.attacks import attacks
 from proofagent.cli.batch import batch
 from proofagent.cli.check import check_command
@@ -13,6 +16,7 @@ from proofagent.cli.doctor import doctor
 from proofagent.cli.explain import explain
 from proofagent.cli.goals import goals
 from proofagent.cli.judge import judge
+from proofagent.cli.mcp import mcp
 from proofagent.cli.minimize import minimize
 from proofagent.cli.models import models
 from proofagent.cli.prove import prove
@@ -20,8 +24,27 @@ from proofagent.cli.report import report
 from proofagent.cli.score import compare, score
 from proofagent.cli.setup import setup
 from proofagent.cli.show import show
+from proofagent.cli.watch import watch
 from proofagent.errors import ProofAgentError, UsageError
 
+LogLevel = Annotated[
+    str | None,
+    typer.Option(
+        "--log",
+        metavar="LEVEL",
+        envvar="PROOFAGENT_LOG",
+        help="Log what happens inside: warning, info or debug; off where nothing is said.",
+    ),
+]
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file",
+        metavar="FILE",
+        envvar="PROOFAGENT_LOG_FILE",
+        help="Append the log to FILE, a line of JSON an event, and not to standard error.",
+    ),
+]
 USAGE, UNDECIDED = 64, 2
 _INTERRUPTED = 130
 """What the library under the command line makes of Ctrl-C."""
@@ -36,6 +59,7 @@ app = typer.Typer(
 )
 app.command()(prove)
 app.command()(batch)
+app.command()(watch)
 app.command()(report)
 app.command()(show)
 app.command()(models)
@@ -45,6 +69,7 @@ app.command()(score)
 app.command()(compare)
 app.command()(judge)
 app.command()(minimize)
+app.command()(mcp)
 app.add_typer(attacks, name="attacks")
 app.add_typer(goals, name="goals")
 app.command()(setup)
@@ -52,8 +77,9 @@ app.command()(doctor)
 
 
 @app.callback()
-def _root() -> None:
+def _root(log: LogLevel = None, log_file: LogFile = None) -> None:
     """Prove Lean 4 theorems: tactics and models propose, Lean's kernel verifies, a search spends the budget."""
+    telemetry.start(log, log_file)
 
 
 def main() -> None:

@@ -1,96 +1,58 @@
-"""`proofagent report`: what a batch came to, from its journal."""
+"""`proofagent report`: what batches came to, from their journals."""
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from pydantic import BaseModel, ConfigDict
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-from proofagent.cli.console import out, print_json, printable
-from proofagent.errors import UsageError
+from proofagent.cli.console import err, out, print_json, printable
+from proofagent.errors import GoalError, UsageError
 from proofagent.goals.files import write_atomically
-from proofagent.runs.calls import CostModel
-from proofagent.runs.journal import Ended, read_events
-from proofagent.runs.progress import Progress, Standing
+from proofagent.report.comparing import compared
+from proofagent.report.models import BatchReports
+from proofagent.report.page import to_html
+from proofagent.report.reading import read_run
+from proofagent.report.tables import to_csv, to_json, to_markdown
+from proofagent.report.telling import labels
+from proofagent.runs.journal import Event, read_events
 
-FORMATS = ("md", "csv", "json")
-
-
-class RowModel(BaseModel):
-    """One goal of a run; `seconds` are of all its attempts, `needed` up to and with the one that settled it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    digest: str
-    name: str
-    origin: str
-    outcome: str
-    seconds: float
-    needed: float | None
-    candidates: int
-    attempts: int
-    lost: int
-    dollars: float
-    tokens: int
-    why: str
-    proof: str | None
-
-
-class CurvePoint(BaseModel):
-    """So many goals are proved where each has so many seconds (pass@budget)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    seconds: float
-    proved: int
-
-
-class RunModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    run: str
-    goals: int
-    outcomes: dict[str, int]
-    stopped: str
-    wall_seconds: float
-    cost: CostModel
-    curve: tuple[CurvePoint, ...]
-    rows: tuple[RowModel, ...]
-
-
-class BatchReports(BaseModel):
-    """What `report --format json` prints."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    schema_version: Literal[1] = 1
-    runs: tuple[RunModel, ...]
+_TEXTS: dict[str, Callable[[BatchReports], str]] = {"md": to_markdown, "csv": to_csv, "json": to_json}
+FORMATS = ("html", *_TEXTS)
+NAME = "report.html"
+_SAID_EVERY = 500
 
 
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Folders that `batch` wrote.", metavar="RUN...")],
-    form: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}.")] = "md",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it here.")] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}.")] = "html",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=f"Write it here; a page goes to RUN/{NAME} otherwise.")
+    ] = None,
 ) -> int:
     """Say what runs of `batch` came to: who was proved with how much, what stayed open and why, what it cost.
 
-    A run that is at work can be looked at. Exit codes: 0 done, 64 usage, 2 a journal cannot be read.
+    One page with curves, every goal with its proof and its search, and the runs compared; it needs no network. A run
+    that is at work can be looked at. Exit codes: 0 done, 64 usage, 2 a journal cannot be read.
 
     Examples of use:
 
       [bold]proofagent report run[/]
 
+      [bold]proofagent report before after -o compared.html[/]
+
       [bold]proofagent report run --format csv -o goals.csv[/]
     """
     if form not in FORMATS:
         raise UsageError(f"--format takes {', '.join(FORMATS)}, not {form!r}")
-    models = [_run(folder) for folder in runs]
-    text = _WRITERS[form](models)
-    if output is not None:
+    _demand_once(runs)
+    made, text = _made(runs, form)
+    if form == "html":
+        _write_page(text, runs[0] / NAME if output is None else output, told=output is not None)
+        err.print(Text(_size(made, text), "dim"))
+    elif output is not None:
         write_atomically(output, text)
     elif form == "json":
         print_json(text)
@@ -99,87 +61,42 @@ def report(
     return 0
 
 
-@dataclass(slots=True)
-class _Needed:
-    """The seconds of a goal's attempts up to the one that proved it."""
-
-    seconds: float = 0.0
-    proved: bool = False
-
-
-def _run(folder: Path) -> RunModel:
-    progress, needed = Progress(), dict[str, _Needed]()
-    for event in read_events(folder):
-        progress.see(event)
-        if isinstance(event, Ended):
-            so_far = needed.setdefault(event.digest, _Needed())
-            if not so_far.proved:
-                so_far.seconds += event.result.seconds
-                so_far.proved = event.result.outcome == "proved"
-    proved = sorted(each.seconds for each in needed.values() if each.proved)
-    return RunModel(
-        run=str(folder),
-        goals=len(progress.standings),
-        outcomes=dict(sorted(progress.outcomes().items())),
-        stopped=progress.stopped or "not finished",
-        wall_seconds=round(progress.last - progress.began, 3),
-        cost=progress.cost,
-        curve=tuple(CurvePoint(seconds=round(at, 3), proved=count) for count, at in enumerate(proved, 1)),
-        rows=tuple(_row(standing, needed.get(standing.digest)) for standing in progress.standings.values()),
-    )
+def _demand_once(runs: list[Path]) -> None:
+    places = [run.resolve() for run in runs]
+    for run, place in zip(runs, places, strict=True):
+        if places.count(place) > 1:
+            raise UsageError(f"{run}: a run is compared with others, not with itself; name it once")
 
 
-def _row(standing: Standing, needed: _Needed | None) -> RowModel:
-    return RowModel(
-        digest=standing.digest,
-        name=standing.name,
-        origin=standing.origin,
-        outcome=standing.outcome or "open",
-        seconds=round(standing.seconds, 3),
-        needed=round(needed.seconds, 3) if needed and needed.proved else None,
-        candidates=standing.candidates,
-        attempts=standing.attempts,
-        lost=standing.lost,
-        dollars=standing.cost.dollars,
-        tokens=standing.cost.tokens,
-        why="" if standing.outcome == "proved" else standing.why,
-        proof=standing.proof,
-    )
+def _made(runs: list[Path], form: str) -> tuple[BatchReports, str]:
+    """The report, and as a text of that format; large journals take minutes, and how far it is is shown."""
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+
+        def counted(folder: Path) -> Iterator[Event]:
+            for count, event in enumerate(read_events(folder), 1):
+                if count % _SAID_EVERY == 1:
+                    progress.update(task, description=printable(f"{folder}: {count:,} events"))
+                yield event
+
+        read = [read_run(folder, counted(folder), details=form == "html") for folder in runs]
+        models = tuple(run.model for run in read)
+        made = BatchReports(runs=models, comparisons=compared(models, labels(len(models))))
+        progress.update(task, description="writing")
+        return made, to_html(made, read) if form == "html" else _TEXTS[form](made)
 
 
-def _markdown(runs: Sequence[RunModel]) -> str:
-    lines = []
-    for run in runs:
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in run.outcomes.items()) or "no goals"
-        lines += [f"# {run.run}", "", f"{run.goals} goals: {counts}. {run.wall_seconds:.0f} s, {run.stopped}.", ""]
-        if run.cost.tokens:
-            lines += [f"Models: {run.cost.tokens:,} tokens, ${run.cost.dollars:.4f}.", ""]
-        lines += ["| proved with at most | goals |", "|---|---|"]
-        lines += [f"| {limit:g} s | {_within(run, limit)} |" for limit in (1, 2, 5, 10, 20, 60, 120, 300)]
-        lines += ["", "| goal | outcome | seconds | candidates | why |", "|---|---|---|---|---|"]
-        for row in run.rows:
-            why = " ".join(row.why.split())[:80].replace("|", "\\|")
-            lines.append(f"| {row.name} | {row.outcome} | {row.seconds:.1f} | {row.candidates} | {why} |")
-        lines.append("")
-    return "\n".join(lines)
+def _write_page(text: str, path: Path, *, told: bool) -> None:
+    try:
+        write_atomically(path, text)
+    except GoalError as error:
+        if told:
+            raise
+        raise GoalError(f"{error}; -o FILE writes it elsewhere") from error
+    out.print(printable(str(path)), markup=False)
 
 
-def _within(run: RunModel, seconds: float) -> int:
-    return sum(point.seconds <= seconds for point in run.curve)
-
-
-def _csv(runs: Sequence[RunModel]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["run", *RowModel.model_fields])
-    for run in runs:
-        for row in run.rows:
-            writer.writerow([run.run, *row.model_dump().values()])
-    return text.getvalue()
-
-
-def _json(runs: Sequence[RunModel]) -> str:
-    return BatchReports(runs=tuple(runs)).model_dump_json(indent=2)
-
-
-_WRITERS = {"md": _markdown, "csv": _csv, "json": _json}
+def _size(made: BatchReports, text: str) -> str:
+    goals = sum(run.goals for run in made.runs)
+    return f"{goals:,} goals, {len(text.encode()) / 1e6:.1f} MB; open it with any browser"

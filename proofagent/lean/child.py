@@ -18,6 +18,7 @@ from typing import IO
 import anyio
 from anyio.abc import Process
 
+from proofagent import telemetry
 from proofagent.errors import EngineLost
 from proofagent.lean.stream import Stream, Tail
 
@@ -122,6 +123,7 @@ class Child:
         except BaseException:
             await child.aclose()
             raise
+        telemetry.event("process.started", "debug", pid=child.pid)
         return child
 
     @property
@@ -167,6 +169,7 @@ class Child:
         if self._closed:
             return
         self._closed = True
+        telemetry.event("process.ended", "debug", pid=self._process.pid, code=self._process.returncode)
         kill_group(self._process.pid)
         with anyio.CancelScope(shield=True):
             self._stream.close()

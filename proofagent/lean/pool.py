@@ -14,6 +14,7 @@ from typing import Self
 import anyio
 from anyio.abc import TaskGroup
 
+from proofagent import telemetry
 from proofagent.errors import EngineLost, ProofAgentError
 from proofagent.lean.engine import Elaboration, Engine, Header, Identity
 
@@ -108,11 +109,13 @@ class Pool:
 
     async def elaborate(self, header: Header, body: str, *, deadline: float) -> Elaboration:
         """As `Engine.elaborate`, on any engine; a lost engine is replaced and the body's outcome says so."""
-        async with self.engine(header) as engine:
-            outcome = await engine.elaborate(header, body, deadline=deadline)
-            self.stats.bodies += 1
-            self.stats.lean_seconds += outcome.seconds
-            return outcome
+        with telemetry.span("lean.elaborate", "debug", deadline=deadline) as span:
+            async with self.engine(header) as engine:
+                outcome = await engine.elaborate(header, body, deadline=deadline)
+                self.stats.bodies += 1
+                self.stats.lean_seconds += outcome.seconds
+                span.set(status=outcome.status, lean_seconds=outcome.seconds, messages=len(outcome.messages))
+                return outcome
 
     @asynccontextmanager
     async def engine(self, header: Header) -> AsyncIterator[Engine]:
@@ -126,7 +129,8 @@ class Pool:
             except anyio.get_cancelled_exc_class():
                 await self._give_up(engine)  # one that has survived this is as good as before
                 raise
-            except BaseException:
+            except BaseException as error:
+                telemetry.event("engine.dropped", why=error)
                 await self._retire(engine)
                 raise
             await self._give_up(engine)
@@ -156,6 +160,11 @@ class Pool:
         self._all.add(engine)
         return engine
 
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """All that it has now: at work, idle, waiting or lent as fresh."""
+        return tuple(self._all)
+
     async def identity(self) -> Identity:
         """Which Lean this pool runs."""
         async with self.engine(Header(())) as engine:
@@ -166,6 +175,7 @@ class Pool:
         if engine.healthy and engine.memory < self._limits.heap_bytes:
             self._idle.append(engine)
         else:
+            telemetry.event("engine.replaced", healthy=engine.healthy, memory=engine.memory)
             self.stats.replaced += 1
             await self._retire(engine)
             self._refill()
@@ -194,6 +204,7 @@ class Pool:
             self._idle.remove(engine)
             if engine.healthy:
                 return engine
+            telemetry.event("engine.replaced", healthy=False, idle=True)
             self.stats.replaced += 1
             await self._retire(engine)
         return None
@@ -225,9 +236,11 @@ class Pool:
             try:
                 engine = await self._start()
                 break
-            except EngineLost:
+            except EngineLost as error:
+                telemetry.event("engine.lost", "warning", why=error, tries_left=tries_left)
                 if not tries_left:
                     raise
+        telemetry.event("engine.started", engine=engine.identity.engine, version=engine.identity.version)
         self.stats.started += 1
         self._all.add(engine)
         try:
@@ -254,6 +267,7 @@ class Pool:
             self._spare_changed = anyio.Event()
             self._group.start_soon(self._start_spares)
 
+    @telemetry.apart
     async def _start_spares(self) -> None:
         """Start what is missing, one after another: whoever is at work needs the machine more."""
         try:
@@ -261,8 +275,9 @@ class Pool:
                 self._spares.append(await self._started_spare())
                 self._spare_changed.set()
                 self._spare_changed = anyio.Event()
-        except (ProofAgentError, OSError):
-            pass  # whoever needs an engine next starts one itself, and sees the error
+        except (ProofAgentError, OSError) as error:
+            # Whoever needs an engine next starts one itself, and sees the error.
+            telemetry.event("engine.lost", "warning", why=error, spare=True)
         finally:
             self._spare_starting = False
             self._spare_changed.set()

@@ -172,6 +172,20 @@ class Call:
     tries: int = 1
     seconds: float = 0.0
 
+    @property
+    def figures(self) -> dict[str, str | int | float | None]:
+        """What may be logged of it: no prompt, no answer, and of a failure its kind alone."""
+        return {
+            "answers": len(self.answers),
+            "failure": self.failure.kind if self.failure else None,
+            "status": self.failure.status if self.failure else None,
+            "input_tokens": self.cost.usage.input,
+            "output_tokens": self.cost.usage.output,
+            "unconfirmed_tokens": self.cost.unconfirmed.tokens or None,
+            "dollars": float(self.cost.most_dollars),
+            "tries": self.tries,
+        }
+
 
 class ChatModel(Protocol):
     """Something that answers prompts."""

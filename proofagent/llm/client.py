@@ -1,13 +1,13 @@
 """A model behind HTTP: requests, retries, the limit of what is spent, and every outcome as a value."""
 
 import json
-import logging
 import time
 
 import anyio
 import httpx
 import stamina
 
+from proofagent import telemetry
 from proofagent.config.models import ModelSpec
 from proofagent.llm import anthropic, openai
 from proofagent.llm.cassette import NotRecorded
@@ -29,8 +29,8 @@ _OPTIONAL = frozenset(
 )
 _NAMES = {"json_schema": "response_format"}
 
-# Retries are part of a call's outcome; nobody has to read about them on standard error.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
+# Retries are part of a call's outcome. Left alone, stamina would print them to standard output through structlog.
+stamina.instrumentation.set_on_retry_hooks([])
 
 
 class _Again(Exception):
@@ -92,6 +92,12 @@ class Client:
         return (*calls, *filter(None, more))
 
     async def _call(self, prompt: Prompt, n: int, seed: int | None, place: int) -> Call:
+        with telemetry.span("llm.call", model=self.spec.id, samples=n) as span:
+            call = await self._called(prompt, n, seed, place)
+            span.set(**call.figures)
+        return call
+
+    async def _called(self, prompt: Prompt, n: int, seed: int | None, place: int) -> Call:
         began, tries, cost = time.monotonic(), 0, Cost()
         if self.spec.provider.wire == "anthropic":
             request = anthropic.request(self.spec, prompt, self._key)

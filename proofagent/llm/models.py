@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from proofagent import telemetry
 from proofagent.config.models import ModelSpec
 from proofagent.errors import ConfigError
 from proofagent.llm.cassette import Player, Recorder
@@ -40,6 +41,7 @@ async def open_models(
     if record and replay:
         raise ConfigError("a run is either recorded or replayed")
     keys = [spec.key(environment) for spec in specs]
+    telemetry.hide(*keys)
     if not replay:
         _demand_keys(specs, keys)
     transport: httpx.AsyncBaseTransport = Player(*replay) if replay else Network(keys, environment=environment)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import anyio
 
+from proofagent import telemetry
 from proofagent.errors import EngineError
 from proofagent.goals.goal import Goal
 from proofagent.goals.lexer import uncommented
@@ -47,7 +48,10 @@ async def search(
     hangs or kills an engine is only a failed candidate.
     """
     run = _Run(goal, prover, proposer, budget, settings or Settings(), observe, clock)
-    return await run.run()
+    with telemetry.span("search", theorem=goal.name, budget=budget.seconds) as span:
+        result = await run.run()
+        span.set(end=result.end, candidates=result.spent.candidates, goals=len(result.graph.goals))
+    return result
 
 
 class _Run:
@@ -104,7 +108,8 @@ class _Run:
             if entry is not None:
                 self._busy[entry.goal] += 1
                 try:
-                    await self._expand(entry)
+                    with telemetry.span("search.expand", "debug", node=entry.goal, wave=entry.wave):
+                        await self._expand(entry)
                 except EngineError as error:
                     self._broken = error
                     self._stop("exhausted")
@@ -322,6 +327,17 @@ class _Run:
         return harvested
 
     def _see(self, goal: int, candidate: Candidate, result: TacticResult, step: StepNode | None = None) -> None:
+        telemetry.event(
+            "search.tactic",
+            "debug",
+            node=goal,
+            tactic=candidate.tactic,
+            origin=candidate.origin,
+            status=result.status,
+            left=len(result.children),
+            seconds=result.seconds,
+            said=result.error or None,
+        )
         target = self._graph.goals[goal].state.main.target
         self._observe(self._graph, Tried(goal, target, candidate, result, step))
 

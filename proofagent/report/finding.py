@@ -14,12 +14,13 @@ _MOST_COMPARED = 20_000
 
 
 def find_goal(events: Iterable[Event], wanted: str, *, where: str) -> Known:
-    """The goal of that name, or whose digest begins so.
+    """The goal of that full name, or with that last component, or whose digest begins so.
 
     Raises `GoalError` where there is none, with names that are near, and where there are several, with their digests.
     """
     goals = {event.digest: event for event in events if isinstance(event, Known)}
     named = [goal for goal in goals.values() if goal.name == wanted]
+    named = named or [goal for goal in goals.values() if goal.name.rpartition(".")[2] == wanted]
     if not named and len(wanted) >= _LEAST_PREFIX:
         named = [goal for digest, goal in goals.items() if digest.startswith(wanted.lower())]
     if len(named) == 1:

@@ -305,6 +305,7 @@ def test_a_goal_is_found_by_name_or_digest():
     """Ambiguous names list the digests, unknown ones what is near; nothing is guessed."""
     events = [known("aaaa1", "double"), known("aaaa2", "double"), known("bbbb1", "Nat.add_comm"), known("cc", "x")]
     assert find_goal(events, "Nat.add_comm", where="run").digest == "bbbb1"
+    assert find_goal(events, "add_comm", where="run").digest == "bbbb1"
     assert find_goal(events, "bbbb", where="run").digest == "bbbb1"
     assert find_goal(events, "AAAA2", where="run").digest == "aaaa2"
     assert find_goal(events, "x", where="run").digest == "cc"

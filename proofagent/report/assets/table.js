@@ -2,7 +2,7 @@
 
 const COLUMNS = [
   { field: "run", label: "run", show: (row, rows) => h("span", { class: "chip", style: runColor(row.run) }, rows.runs[row.run].label) },
-  { field: "name", label: "goal", show: (row) => [h("span", { class: "name" }, row.name), h("span", { class: "statement" }, row.statement.replace(/^(theorem|lemma|example) \S+ /, ""))] },
+  { field: "name", label: "goal", show: (row) => [h("span", { class: "name" }, row.name), h("span", { class: "statement" }, row.statement.replace(HEAD, "").replace(/ :=( by)?$/, ""))] },
   { field: "outcome", label: "outcome", show: (row) => outcome(row.outcome) },
   { field: "seconds", label: "seconds", down: true, show: (row) => seconds(row.seconds), title: "Seconds of all attempts" },
   { field: "needed", label: "needed", show: (row) => seconds(row.needed), title: "Seconds up to the proof" },
@@ -14,6 +14,7 @@ const COLUMNS = [
   { field: "why", label: "why", show: (row, rows) => rows.kinds[row.kind] || "" },
 ];
 const NUMBERS = new Set(["seconds", "needed", "candidates", "attempts", "dollars", "tokens", "length"]);
+const HEAD = /^(\/--.*?-\/ )?(@\[[^\]]*\] )?((private|protected|noncomputable) )?(theorem|lemma) \S+ /;
 const SPARE = 12;
 const MOST_PRINTED = 2000;
 

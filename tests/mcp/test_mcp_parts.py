@@ -117,7 +117,8 @@ def test_texts_and_statements():
     file = work_of("import Std\n\ntheorem t : 1 = 1 := sorry\ntheorem u : 2 = 2 := by sorry\n", None)
     assert [goal.origin for goal in file.goals] == ["text.lean:3:21", "text.lean:4:24"]
     assert (str(file.file.path), file.imports) == ("text.lean", ("Init", "Std"))
-    assert file.file.path == file.file.path.__class__(file.goals[0].position.path)
+    assert file.goals[0].position.path == "text.lean"
+    assert [goal.name for goal in work_of(file.file.text, "u").goals] == ["u"]
     statement = work_of("theorem N.t : 1 = 1", "t")
     assert (statement.file, statement.goals[0].name) == (None, "N.t")
     assert first_goal("theorem t : 1 = 1 := sorry\ntheorem u : 1 = 1 := sorry", "u").name == "u"

@@ -5,12 +5,13 @@ from math import ceil
 from proofagent.lean.machine import MemoryReport
 
 MEMORY_OF_A_JOB = 1_600_000_000
-"""Bytes: an engine at work, the fresh ones that check what it found, its share of spares (benchmarks/scaling.py)."""
+"""Bytes: an engine at work, the fresh ones that check what it found, its share of spares; 1.1 to 1.8 GB were measured
+(benchmarks/scaling.py)."""
 
 _SHARE = 0.8
 """Of the memory that is available; the rest is for whatever else goes on."""
 _JOBS_OF_A_PROCESS = 8
-"""What one Python process can feed: it is busy for a tenth of the time that Lean is (benchmarks/scaling.py)."""
+"""What one Python process surely can feed: it is busy for 2% of the time that Lean is (benchmarks/scaling.py)."""
 
 
 def jobs_here(cores: int, memory: MemoryReport) -> int:

@@ -61,3 +61,10 @@ class EngineRefused(EngineError):
 
 class WorkerLost(EngineError):
     """A worker of a batch is gone: killed, cut off, or its machine lost; what it worked on can be tried elsewhere."""
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The first error of a group of tasks, however deep it lies in groups; one that is no group is itself."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

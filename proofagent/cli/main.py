@@ -25,7 +25,7 @@ from proofagent.cli.score import compare, score
 from proofagent.cli.setup import setup
 from proofagent.cli.show import show
 from proofagent.cli.watch import watch
-from proofagent.errors import ProofAgentError, UsageError
+from proofagent.errors import ProofAgentError, UsageError, first_of
 
 LogLevel = Annotated[
     str | None,
@@ -113,8 +113,7 @@ def _reader_gone(group: BaseExceptionGroup[BaseException]) -> bool:
 
 def _code_of(error: BaseException) -> int:
     """Say what went wrong, in one line, and return the exit code; what nobody foresaw is raised again."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
+    error = first_of(error)
     # The library under the command line has changed its home between versions; its usage errors all have this method.
     if message := getattr(error, "format_message", None):
         complain(message(), hint="`proofagent --help` lists the commands and their options")

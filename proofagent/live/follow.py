@@ -4,18 +4,15 @@ import math
 import time
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from proofagent.errors import UsageError
 from proofagent.live.seen import LAST_SECOND, SOLVED, Seen
 from proofagent.live.tail import Replaced, Tail
 from proofagent.live.view import AtWork, Solved, State, View
-from proofagent.runs.journal import NAME, SCHEMA, Event, JournalError, Known
+from proofagent.runs.journal import NAME, JournalError, Known, event_of
 from proofagent.runs.live import Live, read_live
 from proofagent.runs.progress import Progress
 from proofagent.runs.work import Pulse
 
-_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _SILENT_SECONDS = 10.0
 _STARTING_SECONDS = 120.0
 """Until the first heartbeat: Lean is started, and goals are counted, before it."""
@@ -70,8 +67,8 @@ class Follower:
         try:
             with self._tail.path.open("rb") as file:
                 file.seek(offset)
-                event = _EVENT.validate_json(file.readline())
-        except (OSError, ValidationError):
+                event = event_of(file.readline(), str(self._tail.path))
+        except (OSError, JournalError):
             return ""
         return event.statement if isinstance(event, Known) and event.digest == digest else ""
 
@@ -132,12 +129,7 @@ class Follower:
         found = False
         for line in self._tail.lines():
             found = True
-            try:
-                event = _EVENT.validate_json(line)
-            except ValidationError as error:
-                first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-                place = f"{self._tail.path}:{self._seen.count + 1}"
-                raise JournalError(f"{place}: no event of version {SCHEMA}: {first['msg']}") from None
+            event = event_of(line, f"{self._tail.path}:{self._seen.count + 1}")
             self._seen.see(event, self._tail.offset)
             self._tail.take(line)
         return found

@@ -20,7 +20,7 @@ from mcp.server.session import ServerSession
 from mcp.shared.exceptions import McpError
 from pydantic import BaseModel
 
-from proofagent.errors import EngineError, ProofAgentError
+from proofagent.errors import EngineError, ProofAgentError, first_of
 from proofagent.mcp.bench import Bench, Progress, Serving, open_bench
 from proofagent.mcp.inputs import CheckInput, MinimizeInput, ProveInput, ScoreInput, StepInput, read_input
 from proofagent.mcp.outputs import CheckOutput, MinimizeOutput, Output, ProveOutput, ScoreOutput, StepOutput
@@ -183,15 +183,14 @@ async def _report(session: ServerSession, token: str | int, progress: Progress) 
 
 def _failed(error: Exception) -> types.CallToolResult:
     """An error as the answer to a call. One that nobody foresaw is printed too."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, EngineError):
-        detail = error.detail[-_MOST_DETAIL:]
-        said = "\n".join(filter(None, [f"Lean could not do its work, so nothing is known: {error}", detail]))
-    elif isinstance(error, ProofAgentError):
-        said = str(error)
+    first = first_of(error)
+    if isinstance(first, EngineError):
+        detail = first.detail[-_MOST_DETAIL:]
+        said = "\n".join(filter(None, [f"Lean could not do its work, so nothing is known: {first}", detail]))
+    elif isinstance(first, ProofAgentError):
+        said = str(first)
     else:
-        traceback.print_exception(error)
-        said = f"proofagent has a bug, please report it: {type(error).__name__}: {error}"
+        traceback.print_exception(first)
+        said = f"proofagent has a bug, please report it: {type(first).__name__}: {first}"
     legible = said.encode("utf-8", "replace").decode()
     return types.CallToolResult(content=[types.TextContent(type="text", text=legible)], isError=True)

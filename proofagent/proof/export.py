@@ -268,18 +268,8 @@ class _Drawing:
 
 def _proof(graph: ProofGraph) -> tuple[set[int], set[int]]:
     """The steps and the goals of the proof of the root; nothing where it is not proved."""
-    steps, goals = set[int](), set[int]()
-    todo = [ROOT] if graph.root.status == "proved" else []
-    while todo:
-        goal = todo.pop()
-        if goal not in goals:
-            goals.add(goal)
-            proved = [step for step in graph.steps_of(goal) if step.status == "proved"]
-            # Which is the best is a question for everything below, so it is only asked where there is a choice.
-            step = proved[0] if len(proved) == 1 else graph.best_step(goal)
-            steps.add(step.id)
-            todo += step.children
-    return steps, goals
+    proof = graph.proof()
+    return {step.id for step in proof.values()}, set(proof)
 
 
 def _legend(graph: ProofGraph) -> Iterable[str]:

@@ -207,6 +207,19 @@ class ProofGraph:
         """The step of a proved goal that begins its shortest script."""
         return self._proofs(goal)[goal][0]
 
+    def proof(self) -> dict[int, StepNode]:
+        """The step that the proof of the root takes at each of its goals; nothing where it is not proved."""
+        taken: dict[int, StepNode] = {}
+        todo = [ROOT] if self.root.status == "proved" else []
+        while todo:
+            goal = todo.pop()
+            if goal not in taken:
+                proved = [step for step in self.steps_of(goal) if step.status == "proved"]
+                # Which is the best is a question for everything below, so it is only asked where there is a choice.
+                taken[goal] = proved[0] if len(proved) == 1 else self.best_step(goal)
+                todo += taken[goal].children
+        return taken
+
     def _proofs(self, goal: int) -> dict[int, tuple[StepNode, Script]]:
         """The shortest script of each proved goal from `goal` down, with its first step; each is found once."""
         below = nx.descendants(self._graph, ("goal", goal)) | {("goal", goal)}

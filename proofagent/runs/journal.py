@@ -182,7 +182,7 @@ def read_events(folder: Path) -> Iterator[Event]:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(_whole_lines(file), start=1):
-                yield _event(line, f"{path}:{number}")
+                yield event_of(line, f"{path}:{number}")
     except OSError as error:
         raise JournalError(f"{path}: cannot be read: {error.strerror or error}") from error
 
@@ -194,7 +194,8 @@ def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _event(line: bytes, place: str) -> Event:
+def event_of(line: bytes, place: str) -> Event:
+    """The event of a line, which `place` names. Raises `JournalError` where it is none."""
     try:
         return _EVENT.validate_json(line)
     except ValidationError as error:

@@ -64,9 +64,6 @@ class Pulses:
         for attempt in attempts:
             self._last.pop(attempt, None)
 
-    def __len__(self) -> int:
-        return len(self._last)
-
     def shown(self) -> tuple[Pulse, ...]:
         return tuple(list(self._last.values())[:_MOST_SHOWN])
 

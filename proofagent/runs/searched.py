@@ -77,7 +77,7 @@ def searched(graph: ProofGraph, most: int = MOST_GOALS) -> SearchModel:
 
     A step is kept with all goals that it leaves or not at all.
     """
-    taken = _taken(graph)
+    taken = graph.proof()
     kept = {ROOT} | {child for step in taken.values() for child in step.children}
     steps = {step.id: step for step in taken.values()}
     todo = deque([ROOT])
@@ -115,18 +115,6 @@ def best_path(graph: ProofGraph) -> tuple[tuple[str, ...], str]:
         if not left:
             return tuple(tactics), ""
         goal = min(left, key=lambda child: graph.goals[child].value)
-
-
-def _taken(graph: ProofGraph) -> dict[int, StepNode]:
-    """The step that the proof takes at each of its goals; nothing where there is no proof."""
-    taken: dict[int, StepNode] = {}
-    todo = [ROOT] if graph.root.status == "proved" else []
-    while todo:
-        goal = todo.pop()
-        if goal not in taken:
-            taken[goal] = graph.best_step(goal)
-            todo += taken[goal].children
-    return taken
 
 
 def _telling(step: StepNode) -> tuple[bool, bool, float, int]:

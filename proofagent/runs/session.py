@@ -8,7 +8,7 @@ import anyio
 
 from proofagent.check.gate import Claim, check
 from proofagent.check.receipt import Receipt
-from proofagent.errors import EngineError, EngineRefused, GoalError
+from proofagent.errors import EngineError, EngineRefused, GoalError, first_of
 from proofagent.goals.commands import header
 from proofagent.goals.files import NAMELESS, LeanFile, place
 from proofagent.goals.goal import Goal, HolePosition
@@ -209,9 +209,8 @@ def _why(error: Exception, goal: Goal, *, embedded: bool) -> str:
     if isinstance(error, GoalError):
         return str(error)
     if not isinstance(error, EngineError):
-        while isinstance(error, ExceptionGroup):
-            error = error.exceptions[0]
-        return f"{goal.origin or goal.name}: proofagent has a bug, please report it: {type(error).__name__}: {error}"
+        bug = first_of(error)
+        return f"{goal.origin or goal.name}: proofagent has a bug, please report it: {type(bug).__name__}: {bug}"
     said = str(error).partition("\n")[0]
     where = goal.origin or goal.name
     if not isinstance(error, EngineRefused):

@@ -12,7 +12,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from proofagent.errors import EngineLost
+from proofagent.errors import EngineLost, first_of
 from proofagent.lean.stream import Stream
 
 _MOST_HEADER_BYTES = 4_096
@@ -166,7 +166,4 @@ def unwrapped() -> Iterator[None]:
     try:
         yield
     except BaseExceptionGroup as group:
-        error: BaseException = group
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        raise error from None
+        raise first_of(group) from None

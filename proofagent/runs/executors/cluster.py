@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from proofagent.errors import ConfigError, EngineLost, ProofAgentError, WorkerLost
+from proofagent.errors import ConfigError, EngineLost, ProofAgentError, WorkerLost, first_of
 from proofagent.llm.ledger import Limit
 from proofagent.runs.bench import Bench, Plan, open_bench
 from proofagent.runs.executors.crew import Crew, Worker, open_crew
@@ -84,9 +84,7 @@ class BenchActor:
                 self._opened.set()
                 await self._end.wait()
         except* ProofAgentError as errors:
-            error: BaseException = errors
-            while isinstance(error, BaseExceptionGroup):
-                error = error.exceptions[0]
+            error = first_of(errors)
             assert isinstance(error, ProofAgentError)
             self._error = error
         finally:

@@ -63,7 +63,6 @@ class Crew:
         self._started = 0
         self._failed = 0
         self._failure: ProofAgentError | None = None
-        self.lost = 0
 
     async def attempt(self, work: Work, hear: Hearing) -> None:
         worker = await self._free()
@@ -126,7 +125,6 @@ class Crew:
     def _dismiss(self, worker: Worker) -> None:
         """A lost worker goes, once, and another one comes."""
         if self._load.pop(worker, None) is not None:
-            self.lost += 1
             self._purse.gone(worker.name)
             self._group.start_soon(worker.aclose)
             self._group.start_soon(self._hire)

@@ -73,10 +73,6 @@ class ProcessWorker:
     def gone(self) -> bool:
         return self._gone
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     async def attempt(self, work: Work, hear: Hearing) -> None:
         if self._gone:
             raise self._lost("is gone")

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import anyio
 
-from proofagent.errors import EngineLost, ProofAgentError, WorkerLost
+from proofagent.errors import EngineLost, ProofAgentError, WorkerLost, first_of
 from proofagent.lean.stream import Stream
 from proofagent.runs.bench import Bench, open_bench
 from proofagent.runs.executors.frames import Begin, Cancel, Failed, Frame, Frames, Open, Over, Said
@@ -38,8 +38,10 @@ async def serve(frames: Frames) -> None:
                     desk.scopes[frame.number].cancel()
             group.cancel_scope.cancel()
     except* ProofAgentError as errors:
+        error = first_of(errors)
+        assert isinstance(error, ProofAgentError)
         with suppress(WorkerLost):  # nobody may be there who would hear it
-            await frames.send(Failed(None, _first(errors)))
+            await frames.send(Failed(None, error))
 
 
 class _Desk:
@@ -76,13 +78,6 @@ class _Desk:
 
     def _hearing(self, number: int) -> Callable[[Heard], None]:
         return lambda heard: self._said.send_nowait(Said(number, heard))
-
-
-def _first(error: BaseException) -> ProofAgentError:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, ProofAgentError)
-    return error
 
 
 def main(descriptor: int) -> None:

@@ -7,7 +7,7 @@ done leaves the claim undecided, which is never a success.
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,8 @@ from proofagent.check.options import refused_options
 from proofagent.check.policy import STRICT, Policy
 from proofagent.check.programs import programs
 from proofagent.check.reasons import Code, Reason
-from proofagent.check.receipt import Evidence, Judgement, Outcome, ReasonModel, Receipt, Rung, Times, sha256
+from proofagent.check.receipt import Evidence, Judgement, Outcome, ReasonModel, Receipt, Recheck, Rung, Times, sha256
+from proofagent.check.rechecks import Kernels, installed, rechecked, refusals
 from proofagent.check.trial import Inconclusive, NotCompiled, Trial
 from proofagent.errors import EngineError, OleanError
 from proofagent.lean.engine import Engine, Header, Message
@@ -54,7 +55,7 @@ class Verdict:
         receipt: Receipt | None = None,
         seal: object = None,
     ) -> None:
-        complete = rung in ("compared", "judged") and receipt is not None and receipt.outcome == "accepted"
+        complete = rung in ("compared", "rechecked", "judged") and receipt is not None and receipt.outcome == "accepted"
         if outcome == "accepted" and (seal is not _SEAL or reasons or not complete):
             raise TypeError("only the gate accepts")
         for name, value in (
@@ -110,15 +111,20 @@ def claim_of(evidence: Evidence) -> Claim:
     )
 
 
-async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[Judge] = ()) -> Verdict:
-    """Compile both texts, replay the solution's declarations, compare, and ask `judges` where all that went well.
+async def check(
+    claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[Judge] = (), kernels: Kernels | None = None
+) -> Verdict:
+    """Compile both texts, replay the solution's declarations, compare, and where all that went well have other
+    `kernels` (those that are installed, where None) look at the declarations, and `judges` at the texts.
 
-    `deadline` seconds for each of these.
+    `deadline` seconds for each of these. Raises `ConfigError` where the settings name a checker that is not there.
     """
+    others = installed() if kernels is None else kernels
     began = time.monotonic()
     with telemetry.span("gate.check") as span, tempfile.TemporaryDirectory(prefix="proofagent-gate-") as folder:
         trial = Trial(Path(folder), deadline)
         said: tuple[Judgement, ...] = ()
+        second: tuple[Recheck, ...] = ()
         found: Comparison | None = None
         reasons = refused_options(claim.challenge, claim.solution)
         why = ""
@@ -138,26 +144,41 @@ async def check(claim: Claim, pool: Pool, *, deadline: float, judges: Sequence[J
                     safe = [n for n in found.new_declarations if modules[1].constants[n].safety is Safety.SAFE]
                     reasons += guarded(modules[1], safe, trial.identity.version)
                     why = _nothing_to_prove(found, trial)
+                    library = judge.libraries, judge.closure(tuple({*claim.imports, *claim.both_imports[1]}))
             if found and not (reasons or why):
-                said, why = await _asked(claim, found, trial, judges)
-                reasons += objections(said)
+                trial.rung = "compared"
+                second = await _rechecked(others, library, modules[1], trial)
+                said = await _asked(claim, found, trial, judges)
+                reasons += refusals(second) + objections(said)
+                why = doubt(trial.identity.version, said, second) if claim.policy.paranoid and not reasons else ""
         except NotCompiled as error:
             reasons += _errors(trial)
             why = "" if reasons else str(error)
         except (Inconclusive, EngineError, OleanError, OSError) as error:
             why = str(error)
         trial.seconds["whole"] = round(time.monotonic() - began, 3)
-        verdict = _verdict(claim, trial, found, said, reasons, why)
+        verdict = _verdict(claim, trial, found, (second, said), reasons, why)
         codes = [reason.code for reason in verdict.reasons]
         span.set(verdict=verdict.outcome, rung=verdict.rung, reasons=codes or None, why=why or None)
         return verdict
 
 
-async def _asked(
-    claim: Claim, found: Comparison, trial: Trial, judges: Sequence[Judge]
-) -> tuple[tuple[Judgement, ...], str]:
-    """What the judges say, and why that is not enough where it is not."""
-    trial.rung = "compared"
+async def _rechecked(
+    kernels: Kernels, library: tuple[Sequence[Path], Iterable[str]], module: Module, trial: Trial
+) -> tuple[Recheck, ...]:
+    """What other kernels say of all that the judge's kernel took."""
+    began = time.monotonic()
+    names = [name for name, constant in module.constants.items() if constant.safety is Safety.SAFE]
+    second = await rechecked(kernels, *library, module, names, deadline=trial.deadline)
+    if second:
+        trial.seconds["recheck"] = round(time.monotonic() - began, 3)
+        if all(each.outcome == "accepted" for each in second):
+            trial.rung = "rechecked"
+    return second
+
+
+async def _asked(claim: Claim, found: Comparison, trial: Trial, judges: Sequence[Judge]) -> tuple[Judgement, ...]:
+    """What the judges say."""
     files = [
         "".join(f"import {module}\n" for module in modules) + text
         for modules, text in zip(claim.both_imports, (claim.challenge, claim.solution), strict=True)
@@ -171,14 +192,14 @@ async def _asked(
     )
     if said and all(judgement.outcome == "accepted" for judgement in said):
         trial.rung = "judged"
-    return said, doubt(trial.identity.version, said) if claim.policy.paranoid and not objections(said) else ""
+    return said
 
 
 def _verdict(
     claim: Claim,
     trial: Trial,
     found: Comparison | None,
-    said: tuple[Judgement, ...],
+    others: tuple[tuple[Recheck, ...], tuple[Judgement, ...]],
     reasons: list[Reason],
     why: str,
 ) -> Verdict:
@@ -210,7 +231,8 @@ def _verdict(
         permitted_imports=tuple(sorted(claim.policy.imports)),
         paranoid=claim.policy.paranoid,
         new_declarations=found.new_declarations if found else (),
-        judgements=said,
+        rechecks=others[0],
+        judgements=others[1],
         deadline_seconds=trial.deadline,
         seconds=Times(**trial.seconds),
         made=datetime.now(UTC),

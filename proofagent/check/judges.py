@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from proofagent.check.kernels import known_bugs, sound
 from proofagent.check.reasons import Reason
-from proofagent.check.receipt import Judgement
+from proofagent.check.receipt import Judgement, Recheck
+from proofagent.lean.kernel.native import EXTRA
 from proofagent.lean.native import Judge, run_judge
 
 
@@ -37,16 +38,23 @@ def objections(said: Sequence[Judgement]) -> list[Reason]:
     return [Reason("judge", "", f"{j.judge} rejects it: {j.detail}") for j in said if j.outcome == "rejected"]
 
 
-def doubt(version: str, said: Sequence[Judgement]) -> str:
-    """Why whoever is paranoid cannot accept yet; empty where a kernel without known bugs has, and no judge is silent.
+def doubt(version: str, said: Sequence[Judgement], rechecks: Sequence[Recheck] = ()) -> str:
+    """Why whoever is paranoid cannot accept yet; empty where a second kernel has, none of known bugs is alone with it,
+    and nobody is silent.
 
-    `version` is that of the kernel that took the solution's declarations.
+    `version` is that of the kernel that took the solution's declarations; nobody of the others rejects them.
     """
-    if silent := [j for j in said if j.outcome == "undecided"]:
-        return f"{silent[0].judge} does not decide: {silent[0].detail}"
-    if sound(version) or any(sound(j.lean_version) for j in said):
+    if silent := [(r.name, r.detail) for r in rechecks if r.outcome == "undecided"]:
+        return f"{silent[0][0]} does not decide: {silent[0][1]}"
+    if silent := [(j.judge, j.detail) for j in said if j.outcome == "undecided"]:
+        return f"{silent[0][0]} does not decide: {silent[0][1]}"
+    if not said and not rechecks:
+        return (
+            f"no second kernel was found: install one with `pip install '{EXTRA}'`, or name a checker in the settings"
+        )
+    others = [*(j.lean_version for j in said), *(r.version for r in rechecks)]
+    if any(map(sound, (version, *others))):
         return ""
     bugs = known_bugs(version)
     which = "is unknown" if bugs is None else f"has known soundness bugs ({', '.join(b.references[0] for b in bugs)})"
-    others = "no other judge was found" if not said else "no judge that ran has a better one"
-    return f"the kernel of Lean {version} {which}, and {others}"
+    return f"the kernel of Lean {version} {which}, and nobody else that ran has a better one"

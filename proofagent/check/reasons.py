@@ -21,6 +21,7 @@ Code = Literal[
     "no-target",
     "option",
     "partial",
+    "second-kernel",
     "sorry",
     "statement",
     "unsafe",
@@ -44,6 +45,8 @@ MEANINGS: Mapping[Code, str] = {
     "no-target": "what is to be proved is no declaration of the challenge",
     "option": "an option for debugging Lean itself is set",
     "partial": "a new function is `partial`: nothing shows that it ends",
+    "second-kernel": "another kernel does not take a declaration that the first one took, though nothing that it rests "
+    "on was hidden from it: one of them is wrong",
     "sorry": "the proof is not complete: it rests on `sorry`",
     "statement": "a declaration does not say what it says in the challenge, as a kernel term",
     "unsafe": "a new declaration is `unsafe`",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from proofagent.check.reasons import Code
 
 Outcome = Literal["accepted", "rejected", "undecided"]
-Rung = Literal["nothing", "compiled", "replayed", "compared", "judged"]
+Rung = Literal["nothing", "compiled", "replayed", "compared", "rechecked", "judged"]
 
 ASSUMED = ("the kernel of this Lean", "the theorems of its library", "this machine")
 CHECKS: dict[Rung, str] = {
@@ -17,6 +17,7 @@ CHECKS: dict[Rung, str] = {
     "replayed": "every new declaration given to the kernel again, by a process that never saw the solution's text",
     "compared": "statements and all that they mean equal to the challenge's as kernel terms; targets are theorems; "
     "nothing new is an axiom, unsafe or partial; axioms within the permitted ones by exact name",
+    "rechecked": "every new declaration, and what it needs of the library, given to other kernels, which take it too",
     "judged": "accepted by every other checker that ran",
 }
 """What each rung adds to those before it."""
@@ -47,6 +48,30 @@ class Judgement(BaseModel):
     detail: str = ""
 
 
+class Recheck(BaseModel):
+    """What another kernel said of the solution's declarations; counts are None where it does not tell them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kernel: str
+    version: str = ""
+    """Of its Lean; empty where that is not known."""
+    outcome: Outcome
+    detail: str = ""
+    taken: int | None = None
+    """Declarations of the solution that it took, an inductive type with all its parts as one."""
+    checked: int | None = None
+    """Declarations of the library that it checked as well."""
+    assumed: int | None = None
+    """Those that it was given by their types alone, theorems for the most part: the library ships no proofs."""
+    unexposed: tuple[str, ...] = ()
+    """What it would have had to see of the library and could not."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kernel} {self.version}".rstrip()
+
+
 class Times(BaseModel):
     """Seconds that each part took; None where it was not reached."""
 
@@ -55,6 +80,7 @@ class Times(BaseModel):
     challenge: float | None = None
     solution: float | None = None
     replay: float | None = None
+    recheck: float | None = None
     whole: float = 0.0
 
 
@@ -63,7 +89,7 @@ class Receipt(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: Literal[2] = 2
+    schema_version: Literal[2, 3] = 3
     outcome: Outcome
     rung: Rung
     """The last of `CHECKS` that was passed."""
@@ -94,16 +120,19 @@ class Receipt(BaseModel):
     permitted_imports: tuple[str, ...] = ()
     paranoid: bool = False
     new_declarations: tuple[str, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     assumed: tuple[str, ...] = ASSUMED
     deadline_seconds: float
-    """For each of compiling the challenge, compiling the solution, and the replay."""
+    """For each of compiling the challenge, compiling the solution, the replay, and each other kernel."""
     seconds: Times = Times()
     made: datetime
 
     def differences(self, other: "Receipt") -> tuple[str, ...]:
         """The fields in which two receipts differ, times apart; none where the second confirms the first."""
-        ours, theirs = (r.model_dump(exclude={"seconds", "made", "deadline_seconds"}) for r in (self, other))
+        ours, theirs = (
+            r.model_dump(exclude={"schema_version", "seconds", "made", "deadline_seconds"}) for r in (self, other)
+        )
         return tuple(name for name, value in ours.items() if theirs[name] != value)
 
 

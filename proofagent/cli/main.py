@@ -14,6 +14,7 @@ from proofagent.cli.check import check_command
 from proofagent.cli.console import complain
 from proofagent.cli.doctor import doctor
 from proofagent.cli.explain import explain
+from proofagent.cli.export import export_command
 from proofagent.cli.goals import goals
 from proofagent.cli.judge import judge
 from proofagent.cli.mcp import mcp
@@ -65,6 +66,7 @@ app.command()(show)
 app.command()(models)
 app.command("check")(check_command)
 app.command()(explain)
+app.command("export")(export_command)
 app.command()(score)
 app.command()(compare)
 app.command()(judge)

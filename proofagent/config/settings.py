@@ -126,6 +126,24 @@ class Profile(_Model):
     refute: bool | None = None
 
 
+class CheckerTable(_Model):
+    """Another checker of proofs: a program that reads Lean's export format (NDJSON, 3.1) and answers by exit code."""
+
+    command: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The program and its arguments; `{export}` stands for the file of declarations, `{config}` for one of `config`."""
+
+    config: str = ""
+    """What that file holds; `{export}` stands for the path of the other, `{axioms}` for a JSON list of names: all
+    axioms and, as the library does not give their proofs, theorems that the declarations rest on."""
+
+    seconds: float = Field(default=300.0, gt=0, allow_inf_nan=False)
+    accepts: tuple[int, ...] = (0,)
+    """Exit codes by which it takes all declarations."""
+
+    rejects: tuple[int, ...] = (1,)
+    """Exit codes by which it refuses one; every other end is no answer."""
+
+
 class Settings(_Model):
     """A settings file."""
 
@@ -138,6 +156,8 @@ class Settings(_Model):
 
     providers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], ProviderTable] = {}
     prices: dict[_ModelId, Price] = {}
+    checkers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], CheckerTable] = {}
+    """Who has to accept a proof besides Lean's own kernels, by name."""
 
     def chosen(self, name: str | None) -> Profile:
         """The profile called `name`, or else the default one. Raises `ConfigError` where there is none of the name."""

@@ -88,6 +88,10 @@ class BatchEngine:
         """Nothing is kept between two texts."""
         return 0
 
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        return self._lean.libraries
+
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
         return self._lean.closure(imports)
 

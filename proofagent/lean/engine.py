@@ -145,6 +145,11 @@ class Engine(Protocol):
         """Bytes of Lean's heap after the last request; an engine that grows past a limit is replaced."""
         ...
 
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        """The folders of compiled modules that it imports from, the first that has a module before the others."""
+        ...
+
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
         """All modules that `imports` bring, themselves included. Raises `EngineRefused` where one does not exist."""
         ...

@@ -26,16 +26,13 @@ import os
 import re
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import anyio
-
-from proofagent.lean.child import kill_group, open_process
+from proofagent.lean.program import Ended, run, shown
 from proofagent.lean.project import is_elans
 
 Outcome = Literal["accepted", "rejected", "undecided"]
@@ -68,9 +65,6 @@ _CLAIM: dict[int, Outcome] = {0: "accepted", 1: "rejected"}
 _LAKEFILE = 'name = "judged"\n\n[[lean_lib]]\nname = "Challenge"\n\n[[lean_lib]]\nname = "Solution"\n'
 _MANIFEST = {"version": "1.1.0", "packagesDir": ".lake/packages", "packages": [], "name": "judged", "lakeDir": ".lake"}
 _PRIVATE = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108  (covered, not written to)
-_DETAIL_CHARACTERS = 2_000
-_KEPT_BYTES = 256 << 10
-_LAST_WORDS_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +81,6 @@ class Judge:
     scope: Scope
     arguments: tuple[str, ...]
     path: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """How a process ended: `code` is None where its time was over or it could not be started. `text` is its tail."""
-
-    code: int | None
-    text: str
-    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +176,10 @@ async def _version(command: Sequence[str], pattern: re.Pattern[str], path: str) 
     return match.group(1) if match and _READABLE_VERSION.fullmatch(match.group(1)) else None
 
 
-async def _ask(command: Sequence[str], path: str) -> _Ended:
+async def _ask(command: Sequence[str], path: str) -> Ended:
     """Run a question in an empty folder, so that no project's configuration is read or run."""
     with tempfile.TemporaryDirectory(prefix="proofagent-ask-", ignore_cleanup_errors=True) as folder:
-        return await _run(command, folder=Path(folder), environment=_environment(folder, path), deadline=ASK_SECONDS)
+        return await run(command, folder=Path(folder), environment=_environment(folder, path), deadline=ASK_SECONDS)
 
 
 def _environment(folder: str, path: str) -> dict[str, str]:
@@ -229,7 +214,7 @@ def _project(name: str, challenge: str, solution: str, targets: Sequence[str], a
 
 async def _compare(judge: Judge, folder: Path, end: float) -> tuple[Outcome, str]:
     command = [str(judge.program), *judge.arguments, "--config", "comparator.json"]
-    said = await _run(
+    said = await run(
         command, folder=folder, environment=_environment(str(folder), judge.path), deadline=end - time.monotonic()
     )
     claim = _claim(said)
@@ -237,8 +222,8 @@ async def _compare(judge: Judge, folder: Path, end: float) -> tuple[Outcome, str
     if claim == "accepted" and _OKAY.search(said.text) and not verdict:
         return "accepted", f"{judge.name} accepts"
     if claim == "rejected" and verdict and not _SANDBOX_FAILED.search(said.text):
-        return "rejected", _shown(verdict.group())
-    return "undecided", f"{judge.name} {said.how}: {_shown(said.text)}"
+        return "rejected", shown(verdict.group())
+    return "undecided", f"{judge.name} {said.how}: {shown(said.text)}"
 
 
 async def _replay(judge: Judge, folder: Path, end: float) -> tuple[Outcome, str]:
@@ -248,22 +233,22 @@ async def _replay(judge: Judge, folder: Path, end: float) -> tuple[Outcome, str]
         said = await _in_sandbox(judge, [lean, "-o", f"{module}.olean", f"{module}.lean"], folder, end)
         error = _COMPILE_ERROR.search(said.text)
         if module == "Solution" and _claim(said) == "rejected" and error:
-            return "rejected", _shown(error.group())
+            return "rejected", shown(error.group())
         if said.code != 0:
-            return "undecided", f"compiling the {module.lower()} {said.how}: {_shown(said.text)}"
+            return "undecided", f"compiling the {module.lower()} {said.how}: {shown(said.text)}"
     said = await _in_sandbox(judge, [str(judge.program), "Solution"], folder, end)
     claim = _claim(said)
     failed = _REPLAY_FAILED.search(said.text)
     if claim == "accepted" and not failed:
         return "accepted", f"{judge.name} accepts what the solution declares"
     if claim == "rejected" and failed:
-        return "rejected", _shown(said.text)
-    return "undecided", f"{judge.name} {said.how}: {_shown(said.text)}"
+        return "rejected", shown(said.text)
+    return "undecided", f"{judge.name} {said.how}: {shown(said.text)}"
 
 
-async def _in_sandbox(judge: Judge, command: Sequence[str], folder: Path, end: float) -> _Ended:
+async def _in_sandbox(judge: Judge, command: Sequence[str], folder: Path, end: float) -> Ended:
     environment = _environment(str(folder), judge.path) | {"LEAN_PATH": str(folder)}
-    return await _run(
+    return await run(
         [*_sandbox(judge, folder, environment), *command],
         folder=folder,
         environment=environment,
@@ -284,64 +269,10 @@ def _sandbox(judge: Judge, folder: Path, environment: Mapping[str, str]) -> list
     ]
 
 
-def _claim(said: _Ended) -> Outcome:
+def _claim(said: Ended) -> Outcome:
     return "undecided" if said.code is None else _CLAIM.get(said.code, "undecided")
-
-
-def _shown(text: str) -> str:
-    return text.strip()[-_DETAIL_CHARACTERS:] or "it printed nothing"
 
 
 def _newness(version: str) -> tuple[tuple[int, ...], bool, tuple[int, ...]]:
     numbers = tuple(map(int, re.findall(r"\d+", version)))
     return numbers[:3], "-" not in version, numbers[3:]
-
-
-async def _run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str], deadline: float) -> _Ended:
-    """Run to the end or to the deadline in a process group of its own, of which nothing is left afterwards.
-
-    What a sandbox has moved out of the group dies with its parent. Raises nothing where it cannot be started.
-    """
-    reader, writer = os.pipe()
-    tail = _Tail(reader)
-    try:
-        try:
-            process = await open_process(command, environment=environment, output=writer, errors=writer, folder=folder)
-        finally:
-            os.close(writer)
-    except (OSError, ValueError) as error:
-        return _Ended(None, "", f"cannot be started ({error})")
-    try:
-        with anyio.move_on_after(max(0.0, deadline)) as limit:
-            await process.wait()
-    finally:
-        kill_group(process.pid)
-        with anyio.CancelScope(shield=True):
-            await process.wait()
-            text = await anyio.to_thread.run_sync(tail.text)
-    if limit.cancelled_caught:
-        return _Ended(None, text, f"was stopped after {max(0.0, deadline):.0f} s")
-    code = process.returncode
-    return _Ended(code, text, f"exited with {code}" if code is None or code >= 0 else f"was killed by signal {-code}")
-
-
-class _Tail:
-    """Drains a pipe in a thread of its own and keeps the end: a flood neither blocks the writer nor fills memory."""
-
-    def __init__(self, reader: int) -> None:
-        self._reader = reader
-        self._kept = bytearray()
-        self._thread = threading.Thread(target=self._drain, daemon=True)
-        self._thread.start()
-
-    def _drain(self) -> None:
-        with os.fdopen(self._reader, "rb", buffering=0) as pipe:
-            while chunk := pipe.read(1 << 16):
-                self._kept += chunk
-                if len(self._kept) > 2 * _KEPT_BYTES:
-                    del self._kept[:-_KEPT_BYTES]
-
-    def text(self) -> str:
-        """What was printed last; does not wait long for a process that has escaped with the pipe."""
-        self._thread.join(_LAST_WORDS_SECONDS)
-        return bytes(self._kept[-_KEPT_BYTES:]).decode("utf-8", "replace").replace("\r\n", "\n")

@@ -103,6 +103,7 @@ def inductive? (j : Json) : Read (List Name × Declaration) := do
 
 def declaration (j : Json) : Read (List Name × Declaration) := do
   if let .ok d := j.getObjVal? "inductive" then return ← inductive? d
+  if let .ok d := j.getObjVal? "quot" then return ([← name d "name"], .quotDecl)
   let some (word, d) := ["axiom", "def", "thm", "opaque"].findSome? fun w => (j.getObjVal? w).toOption.map (w, ·)
     | throw "a line of an unknown kind"
   let base : ConstantVal := { name := ← name d "name", levelParams := ← names d "levelParams", type := ← term d "type" }
@@ -137,6 +138,8 @@ def read (line : String) : Read (Option (List Name × Declaration)) := do
     let new ← newTerm j
     modify fun t => { t with terms := t.terms.push new }
     return none
+  if let .ok d := j.getObjVal? "quot" then
+    if (← (← d.getObjVal? "kind").getStr?) != "type" then return none  -- all four come with the first
   return some (← declaration j)
 
 /-- Lean's versions differ in what this function is called. No heartbeat ends it: its process has a deadline. -/

@@ -91,8 +91,12 @@ class EmbeddedEngine:
     def pid(self) -> int:
         return self._child.pid
 
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        return (self._library,)
+
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
-        return import_closure((self._library,), imports)
+        return import_closure(self.libraries, imports)
 
     async def prepare(self, header: Header, *, deadline: float) -> Elaboration:
         async with self._lock:

@@ -167,6 +167,7 @@ const serve = R => {
       axiom: d => ctor(0, [ctor(0, [value(d)], [+d.isUnsafe])]),
       def: d => ctor(1, [ctor(0, [value(d), term(d.value), hints(d.hints), all(d.all)], [SAFETY[d.safety]])]),
       thm: d => ctor(2, [ctor(0, [value(d), term(d.value), all(d.all)])]),
+      quot: () => box(4),
       opaque: d => ctor(3, [ctor(0, [value(d), term(d.value), all(d.all)], [+d.isUnsafe])]),
       inductive: ({ types, ctors }) => {
         const of = t => list(ctors.filter(c => c.induct === t.name).map(c => ctor(0, [name(c.name), term(c.type)])));
@@ -187,6 +188,7 @@ const serve = R => {
       }
       if (!declare[word]) throw new Refusal(`the export has a line of an unknown kind: ${word}`);
       const d = fields[word];
+      if (word === 'quot' && d.kind !== 'type') return;  // all four come with the first
       return [(d.types || [d]).map(t => texts[t.name]), declare[word](d)];
     };
     return { read, free: () => [names, levels, terms].forEach(table => table.forEach(dec)) };

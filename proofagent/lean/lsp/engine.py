@@ -57,6 +57,10 @@ class LspEngine:
     def memory(self) -> int:
         return self._server.resident if self._server is not None else 0
 
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        return self._lean.libraries
+
     def closure(self, imports: tuple[str, ...]) -> frozenset[str]:
         return self._lean.closure(imports)
 

@@ -9,25 +9,32 @@ from proofagent.lean.olean.constants import (
     Rule,
     Safety,
 )
-from proofagent.lean.olean.export import export, ordered
-from proofagent.lean.olean.module import Module, imported
+from proofagent.lean.olean.export import FORMAT, export, written
+from proofagent.lean.olean.module import Module, Shelf, imported
 from proofagent.lean.olean.names import Name
 from proofagent.lean.olean.objects import Olean
+from proofagent.lean.olean.reach import Find, Reach, ordered, reach
 from proofagent.lean.olean.terms import Term
 
 __all__ = [
+    "FORMAT",
     "Constant",
     "Constructor",
+    "Find",
     "Inductive",
     "Kind",
     "Module",
     "Name",
     "Olean",
+    "Reach",
     "Recursor",
     "Rule",
     "Safety",
+    "Shelf",
     "Term",
     "export",
     "imported",
     "ordered",
+    "reach",
+    "written",
 ]

@@ -5,12 +5,14 @@ those that it rests on (leanprover/lean4export, format_ndjson.md, version 3.1.0)
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from proofagent.errors import OleanError
 from proofagent.lean.olean.constants import Constant, Constructor, Inductive, Kind, Recursor, Safety
 from proofagent.lean.olean.module import Module
 from proofagent.lean.olean.names import Name
+from proofagent.lean.olean.reach import QUOTIENT, Group, ordered
 from proofagent.lean.olean.terms import (
     APPLY,
     BOUND,
@@ -43,8 +45,6 @@ _CACHED = 8
 """Bytes of a term's cached hash and sizes, which stand before its other scalars."""
 
 Line = dict[str, object]
-Group = tuple[Constant, ...]
-"""Declarations that enter an environment together: an inductive block with all that belongs to it, or a single one."""
 
 
 def export(module: Module, names: Iterable[str]) -> str:
@@ -53,99 +53,47 @@ def export(module: Module, names: Iterable[str]) -> str:
     Raises `OleanError` where the module is malformed, a declaration rests on itself, or a term is beyond what kernels
     can hold.
     """
-    writer = _Writer(module)
-    for group in ordered(module, names):
+    return written(ordered(module, names), module.lean_version, module.githash)
+
+
+def written(groups: Iterable[Group], lean_version: str, githash: str) -> str:
+    """Groups of one or several modules, in this order, as lines of the format; errors as `export`."""
+    writer = _Writer(lean_version, githash)
+    for group in groups:
         writer.declare(group)
     return "\n".join([*writer.lines, ""])
 
 
-def ordered(module: Module, names: Iterable[str]) -> list[Group]:
-    """`names` in groups, each after the ones that it mentions; see `export` for errors."""
-    groups = _groups(module, names)
-    owner = {str(member.name): key for key, group in groups.items() for member in group}
-    done: dict[str, Group] = {}
-    for start in groups:
-        open_: dict[str, Iterator[str]] = {start: _needs(groups[start], owner)} if start not in done else {}
-        while open_:
-            key, needs = next(reversed(open_.items()))
-            need = next((need for need in needs if need not in done and need != key), None)
-            if need is None:
-                done[key] = groups[key]
-                del open_[key]
-            elif need in open_:
-                raise OleanError(f"in the .olean file {key} and {need} rest on each other")
-            else:
-                open_[need] = _needs(groups[need], owner)
-    return list(done.values())
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What is written of one file, by place there."""
 
-
-def _needs(group: Group, owner: dict[str, str]) -> Iterator[str]:
-    """Keys of the groups that `group` mentions, in a fixed order."""
-    mentioned: set[str] = set()
-    for member in group:
-        mentioned |= member.type.constants()
-        mentioned |= member.value.constants() if member.value is not None else frozenset()
-        if member.kind in (Kind.THEOREM, Kind.DEFINITION, Kind.OPAQUE) and str(member.name) in mentioned:
-            raise OleanError(f"in the .olean file {member.name} rests on itself")
-        for rule in getattr(member.detail, "rules", ()):
-            mentioned |= rule.value.constants()
-    return iter(sorted({owner[name] for name in mentioned & owner.keys()}))
-
-
-def _groups(module: Module, names: Iterable[str]) -> dict[str, Group]:
-    chosen = [module.constants[name] for name in names]
-    blocks: dict[Name, list[Constant]] = {}
-    recursors: dict[Name, list[Constant]] = {}
-    groups: dict[str, Group] = {}
-    for constant in chosen:
-        if constant.kind is Kind.INDUCTIVE:
-            blocks.setdefault(_block(constant), []).append(constant)
-        elif constant.kind is Kind.RECURSOR:
-            recursors.setdefault(_block(constant), []).append(constant)
-        elif constant.kind is not Kind.CONSTRUCTOR:
-            groups[str(constant.name)] = (constant,)
-    for block, types in blocks.items():
-        types.sort(key=lambda t: t.all.index(t.name))
-        if any(t.all != tuple(member.name for member in types) for t in types):
-            raise OleanError(f"the mutual block of {block} in the .olean file is not complete")
-        groups[str(block)] = (*types, *_constructors(module, types), *recursors.get(block, ()))
-    return groups
-
-
-def _block(constant: Constant) -> Name:
-    if not constant.all or (constant.kind is Kind.INDUCTIVE and constant.name not in constant.all):
-        raise OleanError(f"the mutual block of {constant.name} in the .olean file is not complete")
-    return constant.all[0]
-
-
-def _constructors(module: Module, types: list[Constant]) -> Iterator[Constant]:
-    for of in types:
-        for name in getattr(of.detail, "constructors", ()):
-            found = module.constants.get(str(name))
-            if found is None or not isinstance(found.detail, Constructor) or found.detail.inductive != of.name:
-                raise OleanError(f"the .olean file has no constructor {name} of {of.name}")
-            yield found
+    terms: dict[int, int] = field(default_factory=dict)
+    levels: dict[int, int] = field(default_factory=dict)
+    lists: dict[int, list[int]] = field(default_factory=dict)
 
 
 class _Writer:
-    """Numbers what it writes: names and levels from 1 (0 is the anonymous name, and zero), terms from 0."""
+    """Numbers what it writes: names and levels from 1 (0 is the anonymous name, and zero), terms from 0.
 
-    def __init__(self, module: Module) -> None:
-        lean = {"githash": module.githash, "version": module.lean_version}
+    The same term of two files is written once.
+    """
+
+    def __init__(self, lean_version: str, githash: str) -> None:
+        lean = {"githash": githash, "version": lean_version}
         meta = {"exporter": {"name": "proofagent", "version": "1"}, "lean": lean, "format": {"version": FORMAT}}
         self.lines = [json.dumps({"meta": meta})]
         self._names: dict[Name, int] = {Name(): 0}
-        self._levels: dict[int, int] = {}
-        self._level_count = 1
-        self._terms: dict[int, int] = {}
-        self._term_count = 0
-        self._lists: dict[int, list[int]] = {}
+        self._term_lines: dict[str, int] = {}
+        self._level_lines: dict[str, int] = {}
+        self._files: dict[Reader, _Numbers] = {}
+        self._here = _Numbers()
 
     def declare(self, group: Group) -> None:
         """Write one group."""
-        first = group[0]
-        if first.kind is not Kind.INDUCTIVE:
-            self._line({_WORDS[first.kind]: self._common(first) | self._single(first)})
+        if group[0].kind is not Kind.INDUCTIVE:
+            for member in group:
+                self._line({_WORDS[member.kind]: self._common(member) | self._single(member)})
             return
         parts = {
             word: [self._common(member) | self._member(member) for member in group if member.kind is kind]
@@ -159,6 +107,8 @@ class _Writer:
 
     def _single(self, constant: Constant) -> Line:
         unsafe: Line = {"isUnsafe": constant.safety is not Safety.SAFE}
+        if constant.kind is Kind.QUOTIENT:
+            return {"kind": _QUOTIENT[str(constant.name)]}
         if constant.kind is Kind.AXIOM:
             return unsafe
         if constant.value is None:
@@ -206,29 +156,33 @@ class _Writer:
     def term(self, term: Term) -> int:
         """The number of a term, which is written with its parts where it is new."""
         reader, root = term.place
-        for at, tag, fields in reader.parts(root, TERMS, self._terms):
+        self._here = here = self._files.setdefault(reader, _Numbers())
+        terms, lines = here.terms, self._term_lines
+        for at, tag, fields in reader.parts(root, TERMS, terms):
             if tag == META:
-                self._terms[at] = self._terms[fields[1]]
-            else:
-                line = _TERM_LINES[tag](self, reader, at, fields)
-                self._terms[at] = number = self._term_count
-                self._term_count += 1
+                terms[at] = terms[fields[1]]
+                continue
+            line = _TERM_LINES[tag](self, reader, at, fields)
+            if (number := lines.get(line)) is None:
+                number = lines[line] = len(lines)
                 self.lines.append(f'{{{line},"ie":{number}}}')
-        return self._terms[root]
+            terms[at] = number
+        return terms[root]
 
     def apply(self, _reader: Reader, _at: int, fields: Fields) -> str:
-        return f'"app":{{"fn":{self._terms[fields[0]]},"arg":{self._terms[fields[1]]}}}'
+        return f'"app":{{"fn":{self._here.terms[fields[0]]},"arg":{self._here.terms[fields[1]]}}}'
 
     def function(self, reader: Reader, at: int, fields: Fields) -> str:
-        name, type_, body = self.name(reader.name(fields[0])), self._terms[fields[1]], self._terms[fields[2]]
+        name, type_, body = self.name(reader.name(fields[0])), self._here.terms[fields[1]], self._here.terms[fields[2]]
         binder = _BINDERS.get(_scalar(reader, at))
         if binder is None:
             raise OleanError(f"malformed .olean file: no binder at {at}")
         return f'{{"name":{name},"type":{type_},"body":{body},"binderInfo":"{binder}"}}'
 
     def constant(self, reader: Reader, _at: int, fields: Fields) -> str:
-        if (levels := self._lists.get(fields[1])) is None:
-            levels = self._lists[fields[1]] = [self._level(reader, item) for item in reader.olean.items(fields[1])]
+        lists = self._here.lists
+        if (levels := lists.get(fields[1])) is None:
+            levels = lists[fields[1]] = [self._level(reader, item) for item in reader.olean.items(fields[1])]
         return f'"const":{{"name":{self.name(reader.name(fields[0]))},"us":{levels}}}'
 
     def bound(self, reader: Reader, _at: int, fields: Fields) -> str:
@@ -240,14 +194,14 @@ class _Writer:
         return f'"sort":{self._level(reader, fields[0])}'
 
     def let(self, reader: Reader, at: int, fields: Fields) -> str:
-        type_, value, body = (self._terms[field] for field in fields[1:])
+        type_, value, body = (self._here.terms[each] for each in fields[1:])
         nondep = "true" if _scalar(reader, at) else "false"
         name = self.name(reader.name(fields[0]))
         return f'"letE":{{"name":{name},"type":{type_},"value":{value},"body":{body},"nondep":{nondep}}}'
 
     def projection(self, reader: Reader, _at: int, fields: Fields) -> str:
         structure, index = self.name(reader.name(fields[0])), reader.olean.natural(fields[1])
-        return f'"proj":{{"typeName":{structure},"idx":{index},"struct":{self._terms[fields[2]]}}}'
+        return f'"proj":{{"typeName":{structure},"idx":{index},"struct":{self._here.terms[fields[2]]}}}'
 
     def literal(self, reader: Reader, _at: int, fields: Fields) -> str:
         tag, inner = reader.olean.constructor(fields[0])
@@ -258,7 +212,7 @@ class _Writer:
         return f'"natVal":"{_decimal(reader.olean.natural(inner[0]))}"'
 
     def _level(self, reader: Reader, root: int) -> int:
-        levels = self._levels
+        levels, lines = self._here.levels, self._level_lines
         for at, tag, fields in reader.parts(root, LEVELS, levels):
             if tag == ZERO:
                 levels[at] = 0
@@ -267,11 +221,13 @@ class _Writer:
             if tag == PARAM:
                 piece = {"param": self.name(reader.name(fields[0]))}
             else:
-                word, parts = _LEVEL_WORDS[tag], [levels[field] for field in fields]
+                word, parts = _LEVEL_WORDS[tag], [levels[each] for each in fields]
                 piece = {word: parts[0] if tag == SUCC else parts}
-            levels[at] = self._level_count
-            self._level_count += 1
-            self._line(piece | {"il": levels[at]})
+            line = json.dumps(piece)
+            if line not in lines:
+                lines[line] = len(lines) + 1
+                self._line(piece | {"il": lines[line]})
+            levels[at] = lines[line]
         return levels[root]
 
     def _line(self, fields: Line) -> None:
@@ -302,6 +258,7 @@ _WORDS = {
     Kind.OPAQUE: "opaque",
     Kind.QUOTIENT: "quot",
 }
+_QUOTIENT = dict(zip(QUOTIENT, ("type", "ctor", "lift", "ind"), strict=True))
 
 
 def _decimal(number: int) -> str:

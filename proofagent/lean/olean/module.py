@@ -97,6 +97,23 @@ def imported(path: Path) -> tuple[Name, ...]:
         return read.imports(read.fields(olean.root, 0, 5)[0])
 
 
+class Shelf:
+    """One module of which single declarations are read; the file must be one that nobody writes: see `Olean.map`."""
+
+    def __init__(self, path: Path) -> None:
+        self._read = _Declarations(Olean.map(path))
+
+    def places(self) -> dict[str, int]:
+        """Where each constant of the module is. Raises `OleanError`."""
+        _, names, constants, *_ = self._read.fields(self._read.olean.root, 0, 5)
+        tables = self._read.olean.array(names), self._read.olean.array(constants)
+        return {str(self._read.reader.name(name)): at for name, at in zip(*tables, strict=False)}
+
+    def constant(self, at: int) -> Constant:
+        """The constant at a place. Raises `OleanError`."""
+        return self._read.constant(at)
+
+
 class _Declarations:
     """Reads the tables of one module."""
 
@@ -112,7 +129,7 @@ class _Declarations:
         """The table of constants: as many as names, in the same order, none twice."""
         found: dict[str, Constant] = {}
         for name, info in zip(names, infos, strict=False):
-            constant = self._constant(info)
+            constant = self.constant(info)
             if constant.name != self.reader.name(name):
                 raise OleanError(f"the .olean file lists {constant.name} under another name")
             found[str(constant.name)] = constant
@@ -143,7 +160,7 @@ class _Declarations:
             raise OleanError(f"malformed .olean file: object {at} has a truth value that is none")
         return tuple(map(bool, flags))
 
-    def _constant(self, info: int) -> Constant:
+    def constant(self, info: int) -> Constant:
         tag, _ = self.olean.constructor(info)
         if tag >= len(_KINDS):
             raise OleanError(f"malformed .olean file: no constant at {info}")

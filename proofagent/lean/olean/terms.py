@@ -51,7 +51,7 @@ class Reader:
         self._texts: dict[int, str] = {}
         self._name_digests: dict[int, bytes] = {}
         self._objects: dict[int, tuple[int, Fields]] = {}
-        self._constants: dict[int, frozenset[str]] = {}
+        self._constants: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self._digesters: dict[tuple[tuple[Name, ...], int], _Digester] = {}
 
     def name(self, ref: int) -> Name:
@@ -87,10 +87,22 @@ class Reader:
 
     def constants(self, ref: int) -> frozenset[str]:
         """See `Term.constants`."""
+        return self._mentions(ref)[0]
+
+    def literals(self, ref: int) -> frozenset[str]:
+        """See `Term.literals`."""
+        return self._mentions(ref)[1]
+
+    def _mentions(self, ref: int) -> tuple[frozenset[str], frozenset[str]]:
         if (known := self._constants.get(ref)) is None:
-            named = (CONST, PROJECTION)
-            found = {fields[0] for _, tag, fields in self.parts(ref, TERMS, ()) if tag in named}
-            known = self._constants[ref] = frozenset(map(self._text, found))
+            names, literals = set[int](), set[int]()
+            for _, tag, fields in self.parts(ref, TERMS, ()):
+                if tag in (CONST, PROJECTION):
+                    names.add(fields[0])
+                elif tag == LITERAL:
+                    literals.add(self.olean.constructor(fields[0])[0])
+            kinds = frozenset("text" if tag else "number" for tag in literals)
+            known = self._constants[ref] = frozenset(map(self._text, names)), kinds
         return known
 
     def binders(self, ref: int) -> Iterator[tuple[str, frozenset[str]]]:
@@ -171,6 +183,10 @@ class Term:
         Literals are not looked at, though a number means `Nat` and a text `String`. Raises `OleanError`.
         """
         return self._reader.constants(self._ref)
+
+    def literals(self) -> frozenset[str]:
+        """Which kinds of literals the term has: "number", "text". Raises `OleanError`."""
+        return self._reader.literals(self._ref)
 
     def binders(self) -> Iterator[tuple[str, frozenset[str]]]:
         """Of each of the binders that the term begins with, the head constant of its type, or "", and all constants.

@@ -1,0 +1,169 @@
+"""What other kernels say of declarations that the first one took; all that ran must take them.
+
+Each is given the declarations with all that they rest on: definitions and inductive types of the library are checked
+again, its theorems are assumed by their types, because their proofs are not part of what it ships. So is a definition
+whose body it does not show, and what then no longer fits is undecided: a kernel that cannot unfold something knows
+neither that the proof is right nor that it is wrong.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import anyio
+
+from proofagent import telemetry
+from proofagent.check.axioms import PRIMITIVE
+from proofagent.check.reasons import Reason
+from proofagent.check.receipt import Outcome, Recheck
+from proofagent.config.settings import load_settings
+from proofagent.errors import EngineError, OleanError
+from proofagent.lean.engine import OUT_OF_MEANS, Refusal
+from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on, exported
+from proofagent.lean.kernel.checkers import ask
+from proofagent.lean.library import Library
+from proofagent.lean.olean import Module
+
+NATIVE = "native Lean"
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """Who is asked after the kernel of the engine."""
+
+    native: NativeKernel | None = None
+    checkers: tuple[Checker, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.native is not None or bool(self.checkers)
+
+
+NO_KERNELS = Kernels()
+
+
+@cache
+def installed() -> Kernels:
+    """The native kernel where it is installed, and the checkers of the user's settings. Raises `ConfigError`."""
+    return Kernels(NativeKernel.find(), checkers_on(load_settings(None)))
+
+
+async def rechecked(
+    kernels: Kernels,
+    libraries: Sequence[Path],
+    modules: Iterable[str],
+    module: Module,
+    names: Iterable[str],
+    *,
+    deadline: float,
+) -> tuple[Recheck, ...]:
+    """What each of `kernels` says, within `deadline` seconds, of the declarations `names` of `module`.
+
+    `modules` are what it imports, directly or not, and lie in `libraries`. What keeps a kernel from answering leaves
+    it undecided.
+    """
+    if not kernels:
+        return ()
+    with telemetry.span("gate.recheck"):
+        try:
+            given = await anyio.to_thread.run_sync(partial(_exported, libraries, modules, module, tuple(names)))
+        except (EngineError, OleanError, OSError) as error:
+            names_ = [NATIVE] * (kernels.native is not None) + [checker.name for checker in kernels.checkers]
+            why = f"the declarations cannot be written out: {error}"
+            return tuple(Recheck(kernel=name, outcome="undecided", detail=why) for name in names_)
+        said, hidden = list[Recheck](), given.unexposed - PRIMITIVE
+        if kernels.native is not None:
+            found, opaque = await _native(kernels.native, given, deadline)
+            said.append(found)
+            hidden = hidden if opaque is None else opaque
+        return (*said, *[await _external(checker, given, hidden, deadline) for checker in kernels.checkers])
+
+
+def refusals(said: Iterable[Recheck]) -> list[Reason]:
+    """A reason for each kernel that does not take the declarations."""
+    return [
+        Reason("second-kernel", "", f"{each.name} does not take it: {each.detail}")
+        for each in said
+        if each.outcome == "rejected"
+    ]
+
+
+def _exported(libraries: Sequence[Path], modules: Iterable[str], module: Module, names: tuple[str, ...]) -> Exported:
+    library = Library.open(libraries, sorted(modules))
+    try:
+        return exported(library, module, names)
+    finally:
+        library.close()
+
+
+async def _native(kernel: NativeKernel, given: Exported, deadline: float) -> tuple[Recheck, frozenset[str] | None]:
+    """What it says, and what of the library was opaque to it; None where it did not answer."""
+    try:
+        replayed = await kernel.replay(given.text, given.new, deadline=deadline)
+    except TimeoutError:
+        return _undecided(f"it did not answer within {deadline:g} s"), None
+    except EngineError as error:
+        return _undecided("; ".join(filter(None, (str(error), error.detail)))), None
+    return ruled(given, replayed)
+
+
+def ruled(given: Exported, replayed: Replayed) -> tuple[Recheck, frozenset[str]]:
+    """What follows from what the native kernel did, and what of the library was opaque to it.
+
+    A refusal counts where nothing that the declaration rests on was hidden from the kernel.
+    """
+    new = frozenset(given.new)
+    own = [refusal for refusal in replayed.refused if not new.isdisjoint(refusal.names)]
+    lost = frozenset(name for refusal in replayed.refused if refusal not in own for name in refusal.names)
+    hidden = (replayed.opaque - PRIMITIVE) | given.reach.missing | lost
+    groups = sum(any(str(member.name) in new for member in group) for group in given.reach.groups)
+    sure = [refusal for refusal in own if refusal.error not in OUT_OF_MEANS and not _below(given, [refusal]) & hidden]
+    gave_up = [refusal for refusal in own if refusal.error in OUT_OF_MEANS]
+    found = partial(
+        Recheck,
+        kernel=NATIVE,
+        version=replayed.version,
+        taken=replayed.taken,
+        checked=replayed.checked,
+        assumed=replayed.assumed,
+    )
+    if sure:
+        said = found(outcome="rejected", detail="; ".join(f"{_names(each.names)}: {each.error}" for each in sure))
+    elif gave_up:
+        said = found(outcome="undecided", detail=f"it gave up on {_names(gave_up[0].names)}: {gave_up[0].error}")
+    elif own:
+        blamed = _below(given, own) & hidden
+        said = found(outcome="undecided", detail=_not_exposed(blamed), unexposed=tuple(sorted(blamed)))
+    elif replayed.taken != groups:
+        said = found(outcome="undecided", detail=f"it took {replayed.taken} of {groups} declarations")
+    else:
+        said = found(outcome="accepted")
+    return said, hidden
+
+
+async def _external(checker: Checker, given: Exported, hidden: frozenset[str], deadline: float) -> Recheck:
+    answer = await ask(checker, given, deadline=deadline)
+    outcome: Outcome = answer.outcome
+    detail, blamed = answer.detail, tuple[str, ...]()
+    if outcome == "rejected" and hidden:
+        outcome, blamed = "undecided", tuple(sorted(hidden))
+        detail = f"{_not_exposed(hidden)}; it says: {detail}"
+    return Recheck(kernel=checker.name, outcome=outcome, detail=detail, unexposed=blamed)
+
+
+def _undecided(detail: str) -> Recheck:
+    return Recheck(kernel=NATIVE, outcome="undecided", detail=detail)
+
+
+def _below(given: Exported, refused: Iterable[Refusal]) -> frozenset[str]:
+    return frozenset[str]().union(*(given.reach.below(name) for refusal in refused for name in refusal.names))
+
+
+def _not_exposed(names: Iterable[str]) -> str:
+    return f"library not exposed: {_names(sorted(names))}"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

@@ -125,9 +125,9 @@ def ask(engine_factory):
     with start_blocking_portal() as portal:
         pool = KeptEngines(engine_factory)
 
-        def asked(claim, deadline=60, judge=None, suspect=None):
+        def asked(claim, deadline=60, judge=None, suspect=None, kernels=None):
             pool.altered = suspect or {}, judge or {}
-            return portal.call(partial(check, claim, pool, deadline=deadline))
+            return portal.call(partial(check, claim, pool, deadline=deadline, kernels=kernels))
 
         yield asked
         portal.call(pool.aclose)

@@ -12,6 +12,7 @@ from proofagent.check.axioms import STANDARD
 from proofagent.check.gate import Claim, check, claim_of
 from proofagent.check.policy import STRICT, Policy
 from proofagent.check.receipt import Evidence, Outcome, Receipt
+from proofagent.check.rechecks import NO_KERNELS
 from proofagent.cli import options as o
 from proofagent.cli.console import complain, err, out, print_json
 from proofagent.cli.engine import chosen
@@ -69,10 +70,16 @@ def check_command(
     allow_answer: Answers = None,
     allow_import: Imports = None,
     paranoid: Annotated[
-        bool, typer.Option("--paranoid", help="Do not count a kernel with known soundness bugs.")
+        bool,
+        typer.Option(
+            "--paranoid", help="A second kernel has to accept, and one of the two has no known soundness bug."
+        ),
     ] = False,
     judges: Annotated[
         bool, typer.Option(help="Ask the checkers of a native Lean toolchain too, where one is found.")
+    ] = True,
+    kernels: Annotated[
+        bool, typer.Option(help="Have other kernels take the declarations too: the native one, those of the settings.")
     ] = True,
     time: Annotated[float, typer.Option("--time", help="Seconds for each compilation and for the replay.")] = 120.0,
     engine: o.EngineChoice = None,
@@ -86,8 +93,9 @@ def check_command(
     """Check that SOLUTION proves every theorem that CHALLENGE leaves to `sorry`.
 
     Each file is compiled by a fresh Lean; the solution's declarations are given to the kernel of a process that never
-    saw its text; and the result is compared with the challenge as kernel terms. Exit codes: 0 accepted, 1 rejected,
-    2 undecided (time, memory, a broken engine: never a success), 64 usage.
+    saw its text; the result is compared with the challenge as kernel terms; and other kernels, where they are
+    installed, take the declarations as well. Exit codes: 0 accepted, 1 rejected, 2 undecided (time, memory, a broken
+    engine: never a success), 64 usage.
 
     Examples of use:
 
@@ -110,7 +118,7 @@ def check_command(
     o.demand_time(time)
     choice = chosen(engine, project, solution or Path.cwd(), build=build)
     with nullcontext() if quiet or json or not err.is_terminal else err.status("checking"):
-        found = anyio.run(_checked, claim, time, judges, choice)
+        found = anyio.run(_checked, claim, time, judges, kernels, choice)
     if output is not None:
         evidence = Evidence(receipt=found, challenge=claim.challenge, solution=claim.solution)
         write_atomically(output, evidence.model_dump_json(indent=1) + "\n")
@@ -131,11 +139,12 @@ def _claim(challenge: Path | None, solution: Path | None, theorems: Names, polic
     return Claim(stated.imports, stated.body, proved.body, targets, proved.imports, policy)
 
 
-async def _checked(claim: Claim, deadline: float, with_judges: bool, choice: Choice) -> Receipt:
+async def _checked(claim: Claim, deadline: float, with_judges: bool, with_kernels: bool, choice: Choice) -> Receipt:
     judges = await find_judges() if with_judges else ()
     async with open_pool(choice, spares=1) as pool:
         pool.warm(Header(claim.imports))
-        verdict = await check(claim, pool, deadline=deadline, judges=judges)
+        others = None if with_kernels else NO_KERNELS
+        verdict = await check(claim, pool, deadline=deadline, judges=judges, kernels=others)
     assert verdict.receipt is not None
     return verdict.receipt
 

@@ -133,8 +133,9 @@ class CheckerTable(_Model):
     """The program and its arguments; `{export}` stands for the file of declarations, `{config}` for one of `config`."""
 
     config: str = ""
-    """What that file holds; `{export}` stands for the path of the other, `{axioms}` for a JSON list of names: all
-    axioms and, as the library does not give their proofs, theorems that the declarations rest on."""
+    """What that file holds; `{export}` stands for the path of the other, `{new}` for a JSON list of the names that the
+    proof declares, `{axioms}` for one of all axioms that it rests on and, as the library does not give their proofs, of
+    theorems."""
 
     seconds: float = Field(default=300.0, gt=0, allow_inf_nan=False)
     accepts: tuple[int, ...] = (0,)

@@ -3,7 +3,7 @@
 import pytest
 
 from proofagent.check.judges import doubt, objections
-from proofagent.check.receipt import Judgement
+from proofagent.check.receipt import Judgement, Recheck
 
 BAD, GOOD = "4.28.0-pre", "4.34.1"
 
@@ -21,18 +21,37 @@ def test_a_judge_that_rejects_is_a_reason():
 @pytest.mark.parametrize(
     ("version", "judgements", "word"),
     [
-        (BAD, [], "lean4#14577"),
-        (BAD, [said("accepted", BAD)], "no judge that ran has a better one"),
+        (BAD, [], "no second kernel was found"),
+        (BAD, [said("accepted", BAD)], "lean4#14577"),
+        (BAD, [said("accepted", BAD)], "nobody else that ran has a better one"),
         (BAD, [said("accepted")], ""),
         (BAD, [said("accepted", scope="replay")], ""),
         (BAD, [said("accepted"), said("undecided")], "does not decide"),
-        (GOOD, [], ""),
+        (GOOD, [], "no second kernel was found"),
+        (GOOD, [said("accepted", BAD)], ""),
         (GOOD, [said("undecided")], "does not decide"),
-        ("a fork", [], "is unknown"),
+        ("a fork", [said("accepted", BAD)], "is unknown"),
     ],
 )
 def test_when_there_is_doubt(version, judgements, word):
     """A kernel with known bugs, or of which nothing is known, needs a better one beside it; silence is no consent."""
     found = doubt(version, judgements)
+    assert bool(found) == bool(word)
+    assert word in found
+
+
+@pytest.mark.parametrize(
+    ("rechecks", "word"),
+    [
+        ([("accepted", GOOD)], ""),
+        ([("accepted", "")], "nobody else that ran has a better one"),
+        ([("accepted", ""), ("accepted", GOOD)], ""),
+        ([("accepted", GOOD), ("undecided", "")], "does not decide"),
+    ],
+)
+def test_another_kernel_takes_doubt_away(rechecks, word):
+    """One of a version without known bugs, and none that is silent."""
+    others = [Recheck(kernel="a kernel", version=version, outcome=outcome) for outcome, version in rechecks]
+    found = doubt(BAD, [], others)
     assert bool(found) == bool(word)
     assert word in found

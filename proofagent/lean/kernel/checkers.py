@@ -64,7 +64,8 @@ async def ask(checker: Checker, given: Exported, *, deadline: float) -> Answer:
         places = {"{export}": str(folder / _EXPORT), "{config}": str(folder / _CONFIG)}
         try:
             await anyio.Path(folder, _EXPORT).write_text(given.text, encoding="utf-8")
-            config = _filled(checker.table.config, {**places, "{axioms}": json.dumps(sorted(given.axioms))})
+            names = {"{axioms}": json.dumps(sorted(given.axioms)), "{new}": json.dumps(given.new)}
+            config = _filled(checker.table.config, places | names)
             await anyio.Path(folder, _CONFIG).write_text(config, encoding="utf-8")
         except OSError as error:
             return Answer("undecided", f"its files cannot be written: {error}", time.monotonic() - began)

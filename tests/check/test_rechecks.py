@@ -1,0 +1,226 @@
+"""What other kernels say decides together with the first: all that ran must take the declarations."""
+
+import json
+import sys
+
+import anyio
+import pytest
+
+from proofagent.check.gate import Claim
+from proofagent.check.policy import Policy
+from proofagent.check.rechecks import NO_KERNELS, Kernels, installed, rechecked, refusals, ruled
+from proofagent.config.settings import CheckerTable, Settings
+from proofagent.errors import ConfigError
+from proofagent.lean.engine import Refusal
+from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on
+from proofagent.lean.kernel.checkers import ask as asked
+from proofagent.lean.olean import Reach
+
+STATEMENT = "theorem t (p : Prop) (h : p) : p"
+STATED, PROVED = STATEMENT + " := sorry\n", STATEMENT + " := h\n"
+
+
+def exported(needs, new=("t",), missing=()):
+    """Declarations that rest on each other as `needs` says; `ruled` looks at their names alone."""
+    groups = tuple((Named(name),) for name in needs)
+    return Exported("", new, Reach(groups, needs, frozenset(missing), {name: name for name in needs}))
+
+
+class Named:
+    kind = "theorem"
+
+    def __init__(self, name):
+        self.name = name
+
+
+def replayed(refused=(), opaque=(), taken=1):
+    return Replayed("4.35.0", taken, 5, 2, tuple(Refusal((n,), e) for n, e in refused), frozenset(opaque), 0.1)
+
+
+@pytest.mark.parametrize(
+    ("refused", "opaque", "taken", "outcome", "word"),
+    [
+        ([], [], 1, "accepted", ""),
+        ([], ["Nat.gcd"], 1, "accepted", ""),
+        ([], [], 0, "undecided", "took 0 of 1"),
+        ([("t", "wrong")], [], 0, "rejected", "t: wrong"),
+        ([("t", "wrong")], ["Nat.gcd"], 0, "undecided", "library not exposed: Nat.gcd"),
+        ([("t", "wrong")], ["Nat.lcm"], 0, "rejected", "t: wrong"),
+        ([("t", "wrong")], ["Classical.choice"], 0, "rejected", "t: wrong"),
+        ([("t", "deep recursion")], [], 0, "undecided", "gave up on t"),
+        ([("t", "deep recursion")], ["Nat.gcd"], 0, "undecided", "gave up on t"),
+        ([("Nat.gcd", "other"), ("t", "unknown constant")], [], 0, "undecided", "library not exposed: Nat.gcd"),
+        ([("Nat.gcd", "other")], [], 1, "accepted", ""),
+    ],
+)
+def test_a_refusal_counts_where_nothing_was_hidden_from_the_kernel(refused, opaque, taken, outcome, word):
+    """What the kernel could not unfold may be what it lacked; what lies elsewhere is no excuse."""
+    given = exported({"Nat.gcd": (), "Nat.lcm": (), "Classical.choice": (), "t": ("Nat.gcd", "Classical.choice")})
+    found, _ = ruled(given, replayed(refused, opaque, taken))
+    assert (found.outcome, word in found.detail) == (outcome, True), found
+    assert bool(found.unexposed) == ("not exposed" in word)
+    assert [reason.code for reason in refusals([found])] == ["second-kernel"] * (outcome == "rejected")
+
+
+def test_one_sure_refusal_among_others_rejects():
+    """That something else was hidden does not save what is wrong anyway."""
+    given = exported({"Nat.gcd": (), "t": ("Nat.gcd",), "u": ()}, new=("t", "u"))
+    found, _ = ruled(given, replayed([("t", "wrong"), ("u", "wrong")], ["Nat.gcd"], 0))
+    assert (found.outcome, found.detail) == ("rejected", "u: wrong")
+
+
+def test_what_is_missing_is_hidden_too():
+    """A name that the library does not have at all."""
+    found, hidden = ruled(
+        exported({"t": ("Secret",)}, missing=["Secret"]), replayed([("t", "unknown constant")], (), 0)
+    )
+    assert (found.outcome, found.unexposed, hidden) == ("undecided", ("Secret",), {"Secret"})
+
+
+# External checkers: real programs, that play one. None of them is a kernel.
+
+
+def fake(tmp_path, text, **more):
+    """A checker that is a program of a few lines: `export` is what it was given, `config` the other file's text."""
+    program = tmp_path / "checker.py"
+    head = "import sys, time\nexport = open(sys.argv[1]).read()\nconfig = open(sys.argv[2]).read()\n"
+    program.write_text(head + text, encoding="utf-8")
+    table = CheckerTable(command=(sys.executable, str(program), "{export}", "{config}"), **more)
+    return checkers_on(Settings(checkers={"played": table}))[0]
+
+
+def answer(checker, given=None, deadline=20.0):
+    return anyio.run(lambda: asked(checker, given or exported({"t": ()}), deadline=deadline))
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "word"),
+    [
+        ("sys.exit(0)", "accepted", ""),
+        ("sys.exit('t is wrong')", "rejected", "t is wrong"),
+        ("sys.exit(2)", "undecided", "exited with 2"),
+        ("import os; os.kill(os.getpid(), 9)", "undecided", "killed by signal 9"),
+        ("time.sleep(60)", "undecided", "was stopped after"),
+        ("print('x' * 3_000_000, flush=True); sys.exit(1)", "rejected", "xxx"),
+    ],
+)
+def test_an_exit_code_is_an_answer_and_every_other_end_is_none(tmp_path, text, outcome, word):
+    """Silence, death and floods decide nothing."""
+    found = answer(fake(tmp_path, text, seconds=5))
+    assert (found.outcome, word in found.detail) == (outcome, True), found
+
+
+def test_a_checker_has_exit_codes_and_a_file_of_its_own(tmp_path):
+    """As its settings say, with the places filled in."""
+    config = '{"file": "{export}", "axioms": {axioms}, "new": {new}}'
+    text = "import json\nc = json.loads(config)\nsys.exit(7 if c['file'] == sys.argv[1] and c['new'] == ['t'] else 3)"
+    assert answer(fake(tmp_path, text, config=config, accepts=(7,))).outcome == "accepted"
+    assert answer(fake(tmp_path, text, config=config, accepts=(0,), rejects=(7,))).outcome == "rejected"
+
+
+def test_a_checker_that_is_not_there_is_a_mistake_in_the_settings():
+    """Nobody may believe that it agreed."""
+    settings = Settings(checkers={"nanoda": CheckerTable(command=("nanoda_of_nowhere",))})
+    with pytest.raises(ConfigError, match="no program nanoda_of_nowhere"):
+        checkers_on(settings)
+
+
+def test_a_program_that_vanished_decides_nothing(tmp_path):
+    """It was there when the settings were read."""
+    gone = Checker("gone", CheckerTable(command=(str(tmp_path / "nothing"),)), "")
+    assert answer(gone).outcome == "undecided"
+
+
+@pytest.mark.parametrize("line", ["command = []", "command = 'x'", "seconds = 0", "accept = [0]"])
+def test_a_table_that_makes_no_sense_is_said(tmp_path, line):
+    """By its place in the file."""
+    from proofagent.config.settings import load_settings
+
+    file = tmp_path / "settings.toml"
+    file.write_text(f"[checkers.x]\ncommand = ['x']\n{line}\n".replace("command = ['x']\ncommand", "command"), "utf-8")
+    with pytest.raises(ConfigError, match=r"checkers\.x"):
+        load_settings(file)
+
+
+@pytest.mark.anyio
+async def test_what_cannot_be_written_out_is_undecided(tmp_path):
+    """A library that is not there keeps every kernel from answering."""
+    kernels = Kernels(NativeKernel(tmp_path), (Checker("x", CheckerTable(command=("x",)), ""),))
+    found = await rechecked(kernels, [tmp_path], ["Nope"], None, ["t"], deadline=5)
+    assert [(each.outcome, "cannot be written out" in each.detail) for each in found] == [("undecided", True)] * 2
+    assert await rechecked(NO_KERNELS, [tmp_path], ["Nope"], None, ["t"], deadline=5) == ()
+
+
+# The gate, with the real kernels.
+
+
+@pytest.fixture
+def native():
+    kernel = NativeKernel.find()
+    if kernel is None:
+        pytest.skip("the native kernel (extra `kernel`) is not installed")
+    return Kernels(kernel)
+
+
+def claim(solution=PROVED, **more):
+    return Claim(("Init",), STATED, solution, policy=Policy(**more))
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_a_second_kernel_is_asked_where_it_is_installed_and_the_receipt_names_it(ask, native):
+    """With its version, and with how much it checked and assumed."""
+    stated = "theorem t (a b : Nat) : a + b = b + a := "
+    verdict = ask(Claim(("Init",), stated + "sorry", stated + "by omega"))
+    (second,) = verdict.receipt.rechecks
+    assert (verdict.outcome, verdict.rung, second.outcome) == ("accepted", "rechecked", "accepted")
+    assert second.name == "native Lean 4.35.0"
+    assert second.taken == len(verdict.receipt.new_declarations) + 1
+    assert (second.checked > 100, second.assumed > 10) == (True, True)
+    assert verdict.receipt.seconds.recheck > 0
+    assert installed().native == native.native
+    assert json.loads(verdict.receipt.model_dump_json())["rechecks"][0]["kernel"] == "native Lean"
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_paranoia_wants_a_second_kernel(ask, native):
+    """One of known bugs is not enough, alone or with nobody beside it."""
+    assert ask(claim(paranoid=True), kernels=native).outcome == "accepted"
+    alone = ask(claim(paranoid=True), kernels=NO_KERNELS)
+    assert (alone.outcome, "proofagent[kernel]" in alone.why) == ("undecided", True)
+    assert ask(claim(), kernels=NO_KERNELS).rung == "compared"
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_a_kernel_that_does_not_take_it_rejects_the_solution(ask, native, tmp_path):
+    """Whoever else accepts: the proof rests on nothing that could have been hidden."""
+    verdict = ask(claim(), kernels=Kernels(native.native, (fake(tmp_path, "sys.exit('no')"),)))
+    assert (verdict.outcome, [reason.code for reason in verdict.reasons]) == ("rejected", ["second-kernel"])
+    assert [each.outcome for each in verdict.receipt.rechecks] == ["accepted", "rejected"]
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_a_refusal_by_who_may_not_have_seen_enough_decides_nothing(ask, tmp_path):
+    """Without the native kernel nobody knows which of the library's axioms hide a definition."""
+    stated = "theorem t (a b : Nat) : a + b = b + a := "
+    verdict = ask(
+        Claim(("Init",), stated + "sorry\n", stated + "Nat.add_comm a b\n"),
+        kernels=Kernels(None, (fake(tmp_path, "sys.exit('no')"),)),
+    )
+    (second,) = verdict.receipt.rechecks
+    assert (verdict.outcome, verdict.rung, second.outcome) == ("accepted", "compared", "undecided")
+    assert "library not exposed" in second.detail
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_a_kernel_that_is_broken_accepts_nothing(ask, tmp_path):
+    """The verdict stands on the others; paranoia does not."""
+    (tmp_path / "lib.so").write_bytes(b"no library")
+    broken = Kernels(NativeKernel(tmp_path / "lib.so"))
+    plain = ask(claim(), kernels=broken)
+    assert (plain.outcome, plain.rung, plain.receipt.rechecks[0].outcome) == ("accepted", "compared", "undecided")
+    assert ask(claim(paranoid=True), kernels=broken).outcome == "undecided"

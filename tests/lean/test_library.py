@@ -1,0 +1,84 @@
+"""Declarations of the library are found by name, through an index that is believed in nothing."""
+
+import shutil
+import sqlite3
+
+import pytest
+
+from proofagent.errors import EngineRefused, OleanError
+from proofagent.lean.library import Library
+
+MODULES = ("Init.Prelude", "Init.Core")
+pytestmark = [pytest.mark.lean, pytest.mark.xdist_group("library")]
+
+
+@pytest.fixture
+def folder(installation, tmp_path):
+    """A copy of two modules of the library, which a test may spoil."""
+    for module in MODULES:
+        target = tmp_path / "lib" / f"{module.replace('.', '/')}.olean"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(installation.library / f"{module.replace('.', '/')}.olean", target)
+    return tmp_path / "lib"
+
+
+def names(library, *asked):
+    found = [library.find(name) for name in asked]
+    library.close()
+    return [constant and str(constant.name) for constant in found]
+
+
+def test_a_declaration_is_found_in_whichever_module_has_it(folder, tmp_path):
+    """The second time too, when the index is read and not made; what is nowhere is None."""
+    for _ in range(2):
+        library = Library.open((folder,), MODULES, tmp_path / "index.sqlite")
+        assert names(library, "Nat.add", "Function.comp", "id", "Nat.nope") == ["Nat.add", "Function.comp", "id", None]
+
+
+def test_a_module_that_is_not_imported_has_nothing(folder, tmp_path):
+    """The index knows files of other imports, and they are not asked."""
+    Library.open((folder,), MODULES, tmp_path / "index.sqlite").close()
+    library = Library.open((folder,), MODULES[:1], tmp_path / "index.sqlite")
+    assert names(library, "Nat.add", "Function.Injective", "Iff.symm") == ["Nat.add", None, None]
+
+
+def test_a_module_that_does_not_exist_is_said(folder, tmp_path):
+    """As an import of it would be."""
+    with pytest.raises((EngineRefused, OleanError)):
+        Library.open((folder,), ("Init.Nope",), tmp_path / "index.sqlite")
+
+
+def test_a_file_that_has_changed_is_read_again(folder, tmp_path):
+    """Its old places mean nothing any more."""
+    Library.open((folder,), MODULES, tmp_path / "index.sqlite").close()
+    one, other = (folder / "Init" / f"{name}.olean" for name in ("Prelude", "Core"))
+    one.unlink()
+    shutil.copy(other, one)
+    library = Library.open((folder,), MODULES[:1], tmp_path / "index.sqlite")
+    assert names(library, "Nat.add", "Iff.symm") == [None, "Iff.symm"]
+
+
+def test_an_index_that_lies_is_found_out(folder, tmp_path):
+    """The place of another declaration is no answer."""
+    index = tmp_path / "index.sqlite"
+    Library.open((folder,), MODULES, index).close()
+    with sqlite3.connect(index) as database:
+        database.execute(
+            "UPDATE places SET place = (SELECT place FROM places WHERE name = 'Nat.mul') WHERE name = 'Nat.add'"
+        )
+    database.close()
+    library = Library.open((folder,), MODULES, index)
+    with pytest.raises(OleanError, match=r"where the index says Nat\.add"):
+        library.find("Nat.add")
+    library.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000])
+def test_an_index_that_is_damaged_or_out_of_reach_costs_time_and_nothing_else(folder, tmp_path, damage):
+    """Everything is found without it."""
+    index = tmp_path / "index.sqlite"
+    index.write_bytes(damage)
+    assert names(Library.open((folder,), MODULES, index), "Nat.add") == ["Nat.add"]
+    assert names(Library.open((folder,), MODULES, tmp_path / "index.sqlite" / "below"), "Nat.add") == ["Nat.add"]
+    (tmp_path / "folder").mkdir()
+    assert names(Library.open((folder,), MODULES, tmp_path / "folder"), "Nat.add") == ["Nat.add"]

@@ -128,6 +128,11 @@ class Receipt(BaseModel):
     seconds: Times = Times()
     made: datetime
 
+    @property
+    def confirmed_by(self) -> tuple[str, ...]:
+        """The other kernels that took the declarations too."""
+        return tuple(each.name for each in self.rechecks if each.outcome == "accepted")
+
     def differences(self, other: "Receipt") -> tuple[str, ...]:
         """The fields in which two receipts differ, times apart; none where the second confirms the first."""
         ours, theirs = (

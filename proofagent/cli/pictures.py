@@ -106,10 +106,14 @@ def _add_step(tree: Tree, step: StepModel) -> None:
 def receipt_lines(receipt: Receipt) -> Text:
     """A receipt for people."""
     axioms = ", ".join(receipt.axioms) or "none beyond the library"
+    others = f", and taken by {' and '.join(receipt.confirmed_by)}" if receipt.confirmed_by else ""
     return Text.assemble(
         ("✓ accepted", "bold green"),
         f"  Lean {receipt.lean_version} ({receipt.engine}), {receipt.seconds.whole:.2f} s\n",
-        ("  compiled by a fresh process, taken by the kernel of a second one, compared as kernel terms\n", "dim"),
+        (
+            f"  compiled by a fresh process, taken by the kernel of a second one, compared as kernel terms{others}\n",
+            "dim",
+        ),
         (f"  axioms: {axioms}; solution {receipt.solution_sha256[:16]}", "dim"),
     )
 

@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from proofagent.cli.console import err, out, print_json
+from proofagent.lean.closure import import_closure
 from proofagent.lean.embedded.install import install
 from proofagent.lean.embedded.package import Installation
+from proofagent.lean.library import Library
 from proofagent.propose.premises.index import PremiseIndex
 
 
@@ -54,7 +56,9 @@ def setup(
 def _installed(progress: Callable[[str, float], None]) -> Installation:
     installation = install(progress=progress)
     progress("looking through its library", -1.0)
-    PremiseIndex.load(installation)  # written beside it, so that no search has to wait for it
+    # Both are written beside it, so that neither a search nor the gate has to wait for them.
+    PremiseIndex.load(installation)
+    Library.open((installation.library,), sorted(import_closure((installation.library,), ("Init",)))).close()
     return installation
 
 

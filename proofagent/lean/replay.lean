@@ -139,7 +139,9 @@ def read (line : String) : Read (Option (List Name × Declaration)) := do
     modify fun t => { t with terms := t.terms.push new }
     return none
   if let .ok d := j.getObjVal? "quot" then
-    if (← (← d.getObjVal? "kind").getStr?) != "type" then return none  -- all four come with the first
+    let kind ← (← d.getObjVal? "kind").getStr?
+    unless ["type", "ctor", "lift", "ind"].contains kind do throw s!"no part of quotients: {kind}"
+    if kind != "type" then return none  -- all four come with the first
   return some (← declaration j)
 
 /-- Lean's versions differ in what this function is called. No heartbeat ends it: its process has a deadline. -/

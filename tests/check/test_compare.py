@@ -21,6 +21,9 @@ class FakeTerm:
     def constants(self):
         return set(self.mentions)
 
+    def literals(self):
+        return frozenset()
+
     def digest(self, level_params, aliases):
         return b" ".join(aliases.get(mentioned, mentioned.encode()) for mentioned in self.mentions)
 

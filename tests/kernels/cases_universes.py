@@ -49,8 +49,10 @@ LEVELS: tuple[Case, ...] = (
     good("imax-zero-u", "`imax 0 u` is u.", universe(imax(0, "u"), "u", U)),
     good("imax-u-u", "`imax u u` is u.", universe(imax("u", "u"), "u", U)),
     good("imax-one-u", "`imax 1 u` is u.", universe(imax(1, "u"), "u", U)),
-    good(
-        "imax-of-successor", "`imax u (v+1)` is `max u (v+1)`.", universe(imax("u", succ("v")), most("u", succ("v")), V)
+    bad(
+        "imax-of-successor",
+        "`imax u (v+1)` is `max u (v+1)`, which Lean's own kernel does not see (lean4#12747): it refuses too much.",
+        universe(imax("u", succ("v")), most("u", succ("v")), V),
     ),
     bad(
         "imax-is-not-max",
@@ -61,9 +63,9 @@ LEVELS: tuple[Case, ...] = (
         "imax-is-not-commutative", "`imax 0 u` is u, and `imax u 0` is 0.", universe(imax("u", "v"), imax("v", "u"), V)
     ),
     bad("imax-two-u", "`imax 2 u` is not `imax 1 u`, as for u = 1.", universe(imax(2, "u"), imax(1, "u"), U)),
-    good(
+    bad(
         "imax-of-imax",
-        "`imax u (imax v w)` is `imax (max u v) w`.",
+        "`imax u (imax v w)` is `imax (max u v) w`, which it does not see either.",
         universe(imax("u", imax("v", "w")), imax(most("u", "v"), "w"), W),
     ),
     good("max-commutes", "`max u v` is `max v u`.", universe(most("u", "v"), most("v", "u"), V)),
@@ -102,20 +104,20 @@ LEVELS: tuple[Case, ...] = (
     bad(
         "imax-plus-one-as-argument",
         "What wants a level `imax u v` does not take one of `imax u v + 1`, however levels are normalised.",
-        Axiom("P", arrow(sort(imax("u", "v")), PROP), V),
-        Axiom("a", sort(succ(imax("u", "v"))), V),
-        Axiom("d", const("P", "u", "v")(const("a", "u", "v")), V),
+        Axiom("P", arrow(sort(imax("u", "v")), PROP), params=V),
+        Axiom("a", sort(succ(imax("u", "v"))), params=V),
+        Axiom("d", const("P", "u", "v")(const("a", "u", "v")), params=V),
     ),
     good(
         "levels-of-a-constant",
         "Levels of constants are compared by what they are worth.",
-        Axiom("P", PROP, U),
+        Axiom("P", PROP, params=U),
         Theorem("t", arrow(const("P", most(1, 0)), const("P", 1)), fun(("h", const("P", imax(0, 1))), body="h")),
     ),
     bad(
         "unused-level-of-an-axiom",
         "The same axiom with two levels is two constants, even where its type says nothing of the level.",
-        Axiom("c", "Nat", U),
+        Axiom("c", "Nat", params=U),
         same(const("c", 0), const("c", 1)),
     ),
     good(
@@ -136,21 +138,21 @@ DECLARED: tuple[Case, ...] = (
     bad(
         "undeclared-in-the-value",
         "Also where only the value has it.",
-        Definition("d", TYPE, arrow(sort("u"), PROP)(), ("v",)),
+        Definition("d", PROP, arrow(sort("u"), "True"), ("v",)),
     ),
     bad(
         "undeclared-in-an-ignored-argument",
         "Also in an argument that is thrown away.",
-        Definition("d", "Nat", call(fun(("_", sort(3)), body=0), sort(imax("u", 0)))),
+        Definition("d", "Nat", call(fun(("_", TYPE), body=0), sort(imax("u", 0)))),
     ),
     bad("undeclared-in-an-axiom", "Also in the type of an axiom.", Axiom("d", sort("u"))),
     bad(
         "undeclared-in-a-constructor",
         "Also in a constructor.",
-        inductive("T", TYPE, ("mk", arrow(sort(imax("u", 0)), "T"))),
+        inductive("T", sort(2), ("mk", arrow(sort(imax("u", 0)), "T"))),
     ),
     bad("duplicate-parameters", "No two level parameters have the same name.", Definition("d", TYPE, PROP, ("u", "u"))),
-    bad("duplicate-parameters-of-an-axiom", "Nor have those of an axiom.", Axiom("d", TYPE, ("u", "u"))),
+    bad("duplicate-parameters-of-an-axiom", "Nor have those of an axiom.", Axiom("d", TYPE, params=("u", "u"))),
     bad(
         "duplicate-parameters-of-a-type",
         "Nor have those of an inductive type.",

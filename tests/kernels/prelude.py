@@ -4,7 +4,7 @@ Names and forms are Lean's own where a kernel knows them: it computes with numer
 whatever these are defined to be, turns text into `String.ofList`, and takes quotients only where `Eq` has its form.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from terms import (
@@ -13,6 +13,7 @@ from terms import (
     Declaration,
     Definition,
     Inductive,
+    Plain,
     Quotient,
     Term,
     TermLike,
@@ -41,6 +42,9 @@ class Case:
     accepted: bool
     embedded: bool | None = None
     """What the older, embedded kernel does, where that is something else."""
+
+    native_only: bool = False
+    """Whether the embedded kernel does not even take what is before."""
 
     out_of_means: bool = False
     """Whether a kernel may refuse it because it gave up."""
@@ -139,8 +143,6 @@ _RELATION = arrow("a", "a", PROP)
 _QUOT = const("Quot", "u")("a", "r")
 _OWN = pi(("y", "a"), to=arrow(call("r", "y", "x"), const("Acc", "u")("a", "r", "y")))
 _RESPECT = pi(("x", "a"), ("y", "a"), to=arrow(call("r", "x", "y"), eq("b", call("f", "x"), call("f", "y"), "v")))
-
-
 _PRED = _recursion(fun(("k", "Nat"), ("_", "Nat"), body="k"), 0, "n")
 _WHILE = ("_", "Nat"), ("again", arrow("Nat", "Nat")), ("a", "Nat")
 _LOG2 = cond(call("Nat.ble", 2, "a"), call("Nat.succ", call("again", call("Nat.div", "a", 2))), 0)
@@ -270,12 +272,27 @@ PRELUDE: tuple[Declaration, ...] = (
     inductive("String", TYPE, ("ofList", arrow(const("List", 0)("Char"), "String"))),
 )
 
-_BY_NAME = {
-    name: each
-    for each in PRELUDE
-    for family in (each.families if isinstance(each, Inductive) else ((each.name, each.type, ()),))
-    for name in (family[0], f"{family[0]}.rec", *(constructor for constructor, _ in family[2]))
-}
+
+def declared(by: Declaration) -> set[str]:
+    """All names that a declaration brings."""
+    families = by.families if isinstance(by, Inductive) else ()
+    parts = {f"{name}.rec" for name, *_ in families} | {name for *_, made in families for name, _ in made}
+    return parts | set(names(by))
+
+
+def mentioned(by: Declaration) -> set[str]:
+    """All names that a declaration rests on."""
+    if isinstance(by, Inductive):
+        types = [each for _, type_, made in by.families for each in (type_, *(result for _, result in made))]
+        return set().union(*(constants(term(each)) for each in types))
+    if by.word == "quot":
+        return constants(term(by.type)) | {"Eq"}
+    return constants(term(by.type)) | (constants(term(by.value)) if by.word != "axiom" else set())
+
+
+_BY_NAME = {name: each for each in PRELUDE for name in declared(each)}
+QUOTIENT = tuple(each for each in PRELUDE if isinstance(each, Plain) and each.word == "quot")
+_QUOTIENT = {each.name for each in QUOTIENT}
 
 
 def complete(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
@@ -285,25 +302,11 @@ def complete(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
     wanted: set[str] = set()
     todo = list(own)
     while todo:
-        for name in _mentioned(todo.pop()):
+        for name in mentioned(todo.pop()):
             found = _BY_NAME.get(name)
-            if found is not None and made.isdisjoint(names(found)) and wanted.isdisjoint(names(found)):
+            if found is not None and (made | wanted).isdisjoint(names(found)):
                 todo.append(found)
                 wanted |= set(names(found))
     if wanted & _QUOTIENT:
         wanted |= _QUOTIENT
     return (*(each for each in PRELUDE if not wanted.isdisjoint(names(each))), *own)
-
-
-_QUOTIENT = {each.name for each in PRELUDE if not isinstance(each, Inductive) and each.word == "quot"}
-
-
-def _mentioned(of: Declaration) -> Iterator[str]:
-    if isinstance(of, Inductive):
-        types = [each for _, type_, made in of.families for each in (type_, *(result for _, result in made))]
-    else:
-        types = [of.type] if of.word in {"axiom", "quot"} else [of.type, of.value]
-    for each in types:
-        yield from constants(term(each))
-    if not isinstance(of, Inductive) and of.word == "quot":
-        yield "Eq"

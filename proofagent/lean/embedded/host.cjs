@@ -136,6 +136,7 @@ const serve = R => {
     'an expression has another type', 'an argument has not the type that the function takes', 'a projection of what is no structure',
     'the type of a theorem is no proposition', 'other', 'deterministic timeout', 'excessive memory', 'deep recursion', 'interrupted'];
   const BINDERS = { default: 0, implicit: 1, strictImplicit: 2, instImplicit: 3 }, SAFETY = { unsafe: 0, safe: 1, partial: 2 };
+  const QUOTIENT = ['type', 'ctor', 'lift', 'ind'];
   const u32 = n => [n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24];
   const list = xs => xs.reduceRight((tail, x) => ctor(1, [x, tail]), box(0));
   const natural = digits => {
@@ -188,7 +189,8 @@ const serve = R => {
       }
       if (!declare[word]) throw new Refusal(`the export has a line of an unknown kind: ${word}`);
       const d = fields[word];
-      if (word === 'quot' && d.kind !== 'type') return;  // all four come with the first
+      if (word === 'quot' && !QUOTIENT.includes(d.kind)) throw new Refusal(`the export has no part of quotients: ${d.kind}`);
+      if (word === 'quot' && d.kind !== QUOTIENT[0]) return;  // all four come with the first
       return [(d.types || [d]).map(t => texts[t.name]), declare[word](d)];
     };
     return { read, free: () => [names, levels, terms].forEach(table => table.forEach(dec)) };

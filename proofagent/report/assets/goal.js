@@ -116,13 +116,14 @@ function receipt(made) {
   return section("Receipt",
     pairs([
       ["verdict", `${made.outcome}, after: ${made.rung}`],
+      ["other kernels", (made.rechecks || []).map((k) => `${k.kernel} ${k.version}: ${k.outcome} ${k.detail}`).join("; ")],
       ["axioms", made.axioms.length ? made.axioms.join(", ") : "none beyond the library"],
       ["Lean", `${made.lean_version} (${made.engine})${made.lean_commit ? `, commit ${made.lean_commit}` : ""}`],
       ["assumed", listed(made.assumed)],
       ["known bugs of this kernel", made.kernel_bugs.length ? made.kernel_bugs.join(", ") : ""],
       ["new declarations", made.new_declarations.length ? made.new_declarations.join(", ") : ""],
       ["other checkers", made.judgements.map((each) => `${each.judge}: ${each.outcome}`).join(", ")],
-      ["seconds", ["challenge", "solution", "replay", "whole"].filter((part) => typeof times[part] === "number").map((part) => `${part} ${times[part].toFixed(2)}`).join(", ")],
+      ["seconds", ["challenge", "solution", "replay", "recheck", "whole"].filter((part) => typeof times[part] === "number").map((part) => `${part} ${times[part].toFixed(2)}`).join(", ")],
       ["made", made.made],
     ]),
     h("details", {}, h("summary", {}, "Hashes (SHA-256)"), table(["of", "hash"], hashes.filter((name) => made[name]).map((name) => [name.replace(/_sha256$/, "").replace(/_/g, " "), h("code", { class: "hash" }, made[name])]))));

@@ -1,8 +1,9 @@
 """What a second engine brings, and what a job takes: `scaling.py [--goals FILE] [--count 24] [--rounds 2]`.
 
-The same goals in batches of one job and of two, by turns, each anew. Printed: goals a minute and their ratio; the most
-memory of all Lean processes for each job; and what part of a core Python is busy while Lean has one, which says how
-many engines one process can feed.
+The same goals in batches of one job and of two, by turns, each anew. Printed: goals and candidates a minute and their
+ratios (goals that nobody proves take their whole time, so there the candidates tell); the most memory of all Lean
+processes for each job; and what part of a core Python is busy while Lean has one, which says how many engines one
+process can feed.
 """
 
 import argparse
@@ -28,6 +29,7 @@ class Used:
 
     seconds: float = 0.0
     goals: int = 0
+    candidates: int = 0
     python: float = 0.0
     lean: dict[int, float] = field(default_factory=dict)
     memory: int = 0
@@ -43,7 +45,8 @@ def used(goals: Path, jobs: int, folder: Path, seconds: float) -> Used:
             look(process, found)
             time.sleep(_EVERY_SECONDS)
     found.seconds = time.monotonic() - began
-    found.goals = sum(isinstance(event, Ended) for event in read_events(folder))
+    ended = [event.result for event in read_events(folder) if isinstance(event, Ended)]
+    found.goals, found.candidates = len(ended), sum(result.candidates for result in ended)
     return found
 
 
@@ -59,6 +62,10 @@ def look(process: psutil.Process, found: Used) -> None:
     except psutil.Error:
         return
     found.memory = max(found.memory, together)
+
+
+def candidates_a_minute(made: list[Used]) -> float:
+    return statistics.median(60 * each.candidates / each.seconds for each in made)
 
 
 def main() -> None:
@@ -78,13 +85,18 @@ def main() -> None:
                 made.append(used(goals, jobs, Path(name) / f"run{jobs}-{turn}", chosen.time))
     for jobs, made in runs.items():
         rate = statistics.median(60 * each.goals / each.seconds for each in made)
+        tried = candidates_a_minute(made)
         memory = max(each.memory for each in made) / jobs / 1e9
         share = statistics.median(each.python / sum(each.lean.values()) for each in made)
         print(
-            f"{jobs} jobs: {rate:.1f} goals a minute, {memory:.2f} GB a job, Python is busy {share:.0%} of Lean's time"
+            f"{jobs} jobs: {rate:.1f} goals and {tried:.0f} candidates a minute, {memory:.2f} GB a job, "
+            f"Python is busy {share:.0%} of Lean's time"
         )
     one, two = (statistics.median(each.seconds for each in runs[jobs]) for jobs in (1, 2))
-    print(f"two engines are {one / two:.2f} times as fast as one")
+    tried = candidates_a_minute(runs[2]) / candidates_a_minute(runs[1])
+    print(
+        f"two engines are {one / two:.2f} times as fast as one, and try {tried:.2f} times as many candidates a minute"
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from proofagent.cli import options as o
 from proofagent.cli.console import complain, err, print_json
 from proofagent.cli.engine import chosen
 from proofagent.errors import EngineLost, UsageError
-from proofagent.goals.files import source, write_atomically
+from proofagent.goals.files import Source, source, write_atomically
 from proofagent.lean.engine import Engine, Header
 from proofagent.lean.engines import Choice, open_pool
 from proofagent.lean.kernel import Exported, exported
@@ -77,9 +77,10 @@ def export_command(
     o.demand_time(time)
     if json and output is None:
         raise UsageError("--json says what was written to a file: name one with --output")
+    read = Module.open(file) if file.suffix == ".olean" else source(file)
     choice = chosen(engine, project, file, build=build)
     with nullcontext() if quiet or json or not err.is_terminal else err.status("exporting"):
-        made = anyio.run(_made, file, tuple(theorem or ()), time, choice)
+        made = anyio.run(_made, read, tuple(theorem or ()), time, choice)
     if made is None:
         return 1
     module, given = made
@@ -95,17 +96,13 @@ def export_command(
     return 0
 
 
-async def _made(file: Path, names: tuple[str, ...], deadline: float, choice: Choice) -> tuple[Module, Exported] | None:
-    async with open_pool(choice, spares=0) as pool:
-        if file.suffix == ".olean":
-            module = Module.open(file)
-            imports = tuple(map(str, module.imports))
-            async with pool.fresh(Header(imports)) as (lean,):
-                return module, _exported(lean, imports, module, names)
-        text = source(file)
-        async with pool.fresh(Header(text.imports)) as (lean,):
-            compiled = await _compiled(lean, text.imports, text.body, deadline)
-            return None if compiled is None else (compiled, _exported(lean, text.imports, compiled, names))
+async def _made(
+    read: Module | Source, names: tuple[str, ...], deadline: float, choice: Choice
+) -> tuple[Module, Exported] | None:
+    imports = tuple(map(str, read.imports))
+    async with open_pool(choice, spares=0) as pool, pool.fresh(Header(imports)) as (lean,):
+        module = read if isinstance(read, Module) else await _compiled(lean, imports, read.body, deadline)
+        return None if module is None else (module, _exported(lean, imports, module, names))
 
 
 async def _compiled(lean: Engine, imports: tuple[str, ...], body: str, deadline: float) -> Module | None:

@@ -37,6 +37,7 @@ def eliminated(made: Inductive, *rest: TermLike, over: TermLike = "T", given: tu
 
 
 AT = arrow("Nat", PROP)
+EXISTS = const("Exists", 1)("Nat", fun(N, body="True"))
 BOTH = call("And", "p", "q")
 
 ELIMINATION: tuple[Case, ...] = (
@@ -175,7 +176,7 @@ ELIMINATION: tuple[Case, ...] = (
         "What exists is not told.",
         Definition(
             "d",
-            arrow(EXISTS := const("Exists", 1)("Nat", fun(N, body="True")), "Nat"),
+            arrow(EXISTS, "Nat"),
             const("Exists.rec", 1, 1)(
                 "Nat", fun(N, body="True"), to_numbers(("h", EXISTS)), fun(N, ("_", "True"), body="n")
             ),
@@ -220,6 +221,7 @@ ELIMINATION: tuple[Case, ...] = (
     ),
 )
 
+SUM = eq("Nat", call("Nat.add", 0, "n"), "n")
 TO_SELF = fun(N, body="Nat")
 SUCCESSORS = fun(N, ("r", "Nat"), body=call("Nat.succ", "r"))
 
@@ -367,13 +369,13 @@ TYPING: tuple[Case, ...] = (
         "With a motive that has the number in it, recursion proves.",
         Theorem(
             "t",
-            pi(N, to=eq("Nat", call("Nat.add", 0, "n"), "n")),
+            pi(N, to=SUM),
             const("Nat.rec", 0)(
-                fun(N, body=eq("Nat", call("Nat.add", 0, "n"), "n")),
+                fun(N, body=SUM),
                 refl("Nat", 0),
                 fun(
                     N,
-                    ("h", SUM := eq("Nat", call("Nat.add", 0, "n"), "n")),
+                    ("h", SUM),
                     body=const("Eq.rec", 0, 1)(
                         "Nat",
                         call("Nat.add", 0, "n"),
@@ -395,7 +397,7 @@ TYPING: tuple[Case, ...] = (
         "And not where the step is that of another number.",
         Theorem(
             "t",
-            pi(N, to=eq("Nat", call("Nat.add", 0, "n"), "n")),
+            pi(N, to=SUM),
             const("Nat.rec", 0)(fun(N, body=SUM), refl("Nat", 0), fun(N, ("h", SUM), body="h")),
         ),
     ),
@@ -409,7 +411,8 @@ EVEN_ODD = Inductive(
         ("Odd", TYPE, (("Odd.next", arrow("Even", "Odd")),)),
     )
 )
-TREE = inductive("Tree", TYPE, ("node", arrow(LISTS := const("List", 0)("Tree"), "Tree")), nested=1)
+LISTS = const("List", 0)("Tree")
+TREE = inductive("Tree", TYPE, ("node", arrow(LISTS, "Tree")), nested=1)
 TREE_MOTIVES = fun(("_", "Tree"), body="Nat"), fun(("_", LISTS), body="Nat")
 TREE_STEPS = (
     fun(("l", LISTS), ("r", "Nat"), body=call("Nat.succ", "r")),

@@ -54,10 +54,7 @@ class Plain:
 
 @frozen
 class Inductive:
-    """Families (name, type, and names and types of constructors) with `fixed` parameters, nested by `nested` types.
-
-    The recursors are left to the kernel.
-    """
+    """Families (name, type, constructors) with `fixed` parameters, nested by `nested` types; recursors are implied."""
 
     families: tuple[tuple[str, TermLike, tuple[tuple[str, TermLike], ...]], ...]
     fixed: int = 0
@@ -152,7 +149,6 @@ def parts(of: Term) -> Iterator[Term]:
 
 
 def constants(of: Term) -> set[str]:
-    """The names that are mentioned in the term."""
     literals = {"natVal": {"Nat"}, "strVal": {"String", "List", "Char"}}
     named = {str(each.rest[0][1]) for each in parts(of) if each.word in {"const", "proj"}}
     return named.union(*(literals.get(each.word, ()) for each in parts(of)))
@@ -245,9 +241,8 @@ class _Writer:
         line: dict[str, list[object]] = {"types": [], "ctors": [], "recs": []}
         for name, type_, constructors in of.families:
             counts = {"numParams": of.fixed, "numIndices": len(_domains(type_, of.fixed)), "numNested": of.nested}
-            own_names = [self.name(each) for each, _ in constructors]
-            common = self.common(name, of.params, type_) | counts | flags
-            line["types"].append(common | {"all": group, "ctors": own_names})
+            common = self.common(name, of.params, type_) | counts | flags | {"all": group}
+            line["types"].append(common | {"ctors": [self.name(each) for each, _ in constructors]})
             for index, (constructor, result) in enumerate(constructors):
                 counts = {"cidx": index, "numParams": of.fixed, "numFields": len(_domains(result, of.fixed))}
                 common = self.common(constructor, of.params, result) | counts | unsafe

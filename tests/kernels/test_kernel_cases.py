@@ -11,7 +11,7 @@ import pytest
 from prelude import declared, mentioned
 from terms import Inductive, lines, names
 
-from proofagent.errors import EngineLost
+from proofagent.errors import EngineLost, EngineRefused
 from proofagent.lean.engine import OUT_OF_MEANS
 from proofagent.lean.kernel.native import NativeKernel
 
@@ -66,6 +66,14 @@ async def test_the_native_kernel_judges(case):
         judge(case, replayed.refused, case.accepted)
 
 
+@pytest.mark.parametrize("word", ["fvar", "mvar"])
+@pytest.mark.skipif(NATIVE is None, reason="the native kernel is not installed")
+async def test_other_kinds_of_terms_cannot_be_written(word):
+    """Free variables and metavariables are no part of the format."""
+    with pytest.raises(EngineRefused):
+        await NATIVE.replay(f'{{"{word}":0,"ie":0}}', ("t",), deadline=60)
+
+
 @pytest.fixture(scope="module")
 async def kept(engine_factory):
     """Engines that are used again as long as they are well."""
@@ -90,3 +98,18 @@ async def test_the_embedded_kernel_judges(case, kept, engine_factory, tmp_path):
     else:
         assert replay.status == "done", replay.detail
         judge(case, replay.refused, accepted)
+
+
+@pytest.mark.parametrize("word", ["fvar", "mvar"])
+@pytest.mark.lean
+@pytest.mark.xdist_group("kernel-cases")
+async def test_other_kinds_of_terms_cannot_be_read(word, kept, engine_factory, tmp_path):
+    """Nor does the embedded engine know them: it says so, or ends."""
+    if not kept or not kept[-1].healthy:
+        kept.append(await engine_factory())
+    try:
+        replay = await kept[-1].replay((), f'{{"{word}":0,"ie":0}}', tmp_path / "x.olean", deadline=60)
+    except EngineRefused:
+        pass
+    else:
+        assert replay.status == "lost"

@@ -126,7 +126,37 @@ OWNER = inductive(
 )
 WITNESS = Theorem("step", STEPS[0], refl("Bool", "first")), Opaque("witness", STEPS[2], "step")
 
+# The same with a quotient of proofs, of which every element is what is made of each proof.
+OF_PROOFS = const("Quot", 0)("p", "r")
+RESPECT = pi(("x", "p"), ("y", "p"), to=arrow(call("r", "x", "y"), eq("Nat", call("f", "x"), call("f", "y"))))
+GIVEN = P, ("r", arrow("p", "p", PROP)), ("f", arrow("p", "Nat")), ("h", RESPECT)
+LIFT = Definition(
+    "lift",
+    pi(*GIVEN, to=arrow(OF_PROOFS, "Nat")),
+    fun(*GIVEN, body=const("Quot.lift", 0, 1)("p", "r", "Nat", "f", "h")),
+    hints=1,
+)
+OF_ONE = call("lift", "p", "r", "f", "h", const("Quot.mk", 0)("p", "r", "x"))
+OF_ANY = call("lift", "p", "r", "f", "h", "q")
+X, ANY = ("x", "p"), ("q", OF_PROOFS)
+
 TRANSITIVITY: tuple[Case, ...] = (
+    good(
+        "quotient-of-proofs",
+        "All elements of a quotient of proofs are proofs and the same.",
+        *(LIFT, same(OF_ANY, OF_ONE, *GIVEN, X, ANY)),
+    ),
+    good(
+        "lift-of-a-proof",
+        "A function of the quotient computes on a proof.",
+        LIFT,
+        same(OF_ONE, call("f", "x"), *GIVEN, X),
+    ),
+    bad(
+        "lift-of-any-proof",
+        "And not on any element: both steps together are not taken.",
+        *(LIFT, same(OF_ANY, call("f", "x"), *GIVEN, X, ANY)),
+    ),
     good(
         "first-step",
         "Functions of proofs of the same proposition are equal.",

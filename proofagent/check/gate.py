@@ -7,7 +7,7 @@ done leaves the claim undecided, which is never a success.
 
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from proofagent.check.policy import STRICT, Policy
 from proofagent.check.programs import programs
 from proofagent.check.reasons import Code, Reason
 from proofagent.check.receipt import Evidence, Judgement, Outcome, ReasonModel, Receipt, Recheck, Rung, Times, sha256
-from proofagent.check.rechecks import Kernels, installed, rechecked, refusals
+from proofagent.check.rechecks import Kernels, installed, rechecked, refusals, silence
 from proofagent.check.trial import Inconclusive, NotCompiled, Trial
 from proofagent.errors import EngineError, OleanError
 from proofagent.lean.engine import Engine, Header, Message
@@ -144,13 +144,18 @@ async def check(
                     safe = [n for n in found.new_declarations if modules[1].constants[n].safety is Safety.SAFE]
                     reasons += guarded(modules[1], safe, trial.identity.version)
                     why = _nothing_to_prove(found, trial)
-                    library = judge.libraries, judge.closure(tuple({*claim.imports, *claim.both_imports[1]}))
+                    library = judge.libraries
             if found and not (reasons or why):
                 trial.rung = "compared"
-                second = await _rechecked(others, library, modules[1], trial)
+                second = await _rechecked(claim, others, library, modules[1], trial)
                 said = await _asked(claim, found, trial, judges)
+                if said and {each.outcome for each in second} | {each.outcome for each in said} == {"accepted"}:
+                    trial.rung = "judged"
                 reasons += refusals(second) + objections(said)
-                why = doubt(trial.identity.version, said, second) if claim.policy.paranoid and not reasons else ""
+                if not reasons:
+                    why = silence(second) or (
+                        doubt(trial.identity.version, said, second) if claim.policy.paranoid else ""
+                    )
         except NotCompiled as error:
             reasons += _errors(trial)
             why = "" if reasons else str(error)
@@ -164,12 +169,13 @@ async def check(
 
 
 async def _rechecked(
-    kernels: Kernels, library: tuple[Sequence[Path], Iterable[str]], module: Module, trial: Trial
+    claim: Claim, kernels: Kernels, libraries: Sequence[Path], module: Module, trial: Trial
 ) -> tuple[Recheck, ...]:
     """What other kernels say of all that the judge's kernel took."""
     began = time.monotonic()
     names = [name for name, constant in module.constants.items() if constant.safety is Safety.SAFE]
-    second = await rechecked(kernels, *library, module, names, deadline=trial.deadline)
+    imports = tuple({*claim.imports, *claim.both_imports[1]})
+    second = await rechecked(kernels, libraries, imports, module, names, deadline=trial.deadline)
     if second:
         trial.seconds["recheck"] = round(time.monotonic() - began, 3)
         if all(each.outcome == "accepted" for each in second):
@@ -183,16 +189,13 @@ async def _asked(claim: Claim, found: Comparison, trial: Trial, judges: Sequence
         "".join(f"import {module}\n" for module in modules) + text
         for modules, text in zip(claim.both_imports, (claim.challenge, claim.solution), strict=True)
     ]
-    said = await judgements(
+    return await judgements(
         judges,
         (files[0], files[1]),
         targets=found.targets,
         axioms=sorted(claim.policy.axioms),
         deadline=trial.deadline,
     )
-    if said and all(judgement.outcome == "accepted" for judgement in said):
-        trial.rung = "judged"
-    return said
 
 
 def _verdict(

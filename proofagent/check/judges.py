@@ -39,19 +39,15 @@ def objections(said: Sequence[Judgement]) -> list[Reason]:
 
 
 def doubt(version: str, said: Sequence[Judgement], rechecks: Sequence[Recheck] = ()) -> str:
-    """Why whoever is paranoid cannot accept yet; empty where a second kernel has, none of known bugs is alone with it,
-    and nobody is silent.
+    """Why whoever is paranoid cannot accept yet; empty where a second kernel has, somebody has a kernel without known
+    bugs, and no judge is silent.
 
-    `version` is that of the kernel that took the solution's declarations; nobody of the others rejects them.
+    `version` is that of the kernel that took the solution's declarations, and `rechecks` are of others that did.
     """
-    if silent := [(r.name, r.detail) for r in rechecks if r.outcome == "undecided"]:
-        return f"{silent[0][0]} does not decide: {silent[0][1]}"
-    if silent := [(j.judge, j.detail) for j in said if j.outcome == "undecided"]:
-        return f"{silent[0][0]} does not decide: {silent[0][1]}"
-    if not said and not rechecks:
-        return (
-            f"no second kernel was found: install one with `pip install '{EXTRA}'`, or name a checker in the settings"
-        )
+    if silent := [j for j in said if j.outcome == "undecided"]:
+        return f"{silent[0].judge} does not decide: {silent[0].detail}"
+    if not rechecks:
+        return f"no second kernel was asked: `pip install '{EXTRA}'` brings one, and the settings may name checkers"
     others = [*(j.lean_version for j in said), *(r.version for r in rechecks)]
     if any(map(sound, (version, *others))):
         return ""

@@ -134,11 +134,18 @@ class Receipt(BaseModel):
         return tuple(each.name for each in self.rechecks if each.outcome == "accepted")
 
     def differences(self, other: "Receipt") -> tuple[str, ...]:
-        """The fields in which two receipts differ, times apart; none where the second confirms the first."""
-        ours, theirs = (
-            r.model_dump(exclude={"schema_version", "seconds", "made", "deadline_seconds"}) for r in (self, other)
-        )
-        return tuple(name for name, value in ours.items() if theirs[name] != value)
+        """The fields in which two receipts differ, times apart; none where the second confirms the first.
+
+        Another machine may have other kernels: of these the same ones must say the same.
+        """
+        apart = {"schema_version", "seconds", "made", "deadline_seconds", "rechecks"}
+        said, again = ({each.name: each.outcome for each in receipt.rechecks} for receipt in (self, other))
+        if said.keys() != again.keys() and {self.rung, other.rung} <= {"compared", "rechecked", "judged"}:
+            apart.add("rung")
+        ours, theirs = (receipt.model_dump(exclude=apart) for receipt in (self, other))
+        found = tuple(name for name, value in ours.items() if theirs[name] != value)
+        agree = all(said[name] == again[name] for name in said.keys() & again.keys())
+        return found if agree else (*found, "rechecks")
 
 
 class Evidence(BaseModel):

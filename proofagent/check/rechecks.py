@@ -6,6 +6,7 @@ whose body it does not show, and what then no longer fits is undecided: a kernel
 neither that the proof is right nor that it is wrong.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -19,6 +20,7 @@ from proofagent.check.reasons import Reason
 from proofagent.check.receipt import Outcome, Recheck
 from proofagent.config.settings import load_settings
 from proofagent.errors import EngineError, OleanError
+from proofagent.lean.closure import import_closure
 from proofagent.lean.engine import OUT_OF_MEANS, Refusal
 from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on, exported
 from proofagent.lean.kernel.checkers import ask
@@ -45,14 +47,18 @@ NO_KERNELS = Kernels()
 
 @cache
 def installed() -> Kernels:
-    """The native kernel where it is installed, and the checkers of the user's settings. Raises `ConfigError`."""
-    return Kernels(NativeKernel.find(), checkers_on(load_settings(None)))
+    """The native kernel where it is installed, and the checkers of the user's settings, which may also do without it.
+
+    Read once. Raises `ConfigError` where the settings are malformed or name a checker that is not there.
+    """
+    settings = load_settings(None)
+    return Kernels(NativeKernel.find() if settings.native_kernel else None, checkers_on(settings))
 
 
 async def rechecked(
     kernels: Kernels,
     libraries: Sequence[Path],
-    modules: Iterable[str],
+    imports: Sequence[str],
     module: Module,
     names: Iterable[str],
     *,
@@ -60,15 +66,15 @@ async def rechecked(
 ) -> tuple[Recheck, ...]:
     """What each of `kernels` says, within `deadline` seconds, of the declarations `names` of `module`.
 
-    `modules` are what it imports, directly or not, and lie in `libraries`. What keeps a kernel from answering leaves
-    it undecided.
+    `imports` are its own, from `libraries`. What keeps a kernel from answering leaves it undecided.
     """
     if not kernels:
         return ()
     with telemetry.span("gate.recheck"):
         try:
-            given = await anyio.to_thread.run_sync(partial(_exported, libraries, modules, module, tuple(names)))
-        except (EngineError, OleanError, OSError) as error:
+            write = partial(_exported, libraries, tuple(imports), module, tuple(names), time.monotonic() + deadline)
+            given = await anyio.to_thread.run_sync(write, abandon_on_cancel=True)
+        except (EngineError, OleanError, OSError, TimeoutError) as error:
             names_ = [NATIVE] * (kernels.native is not None) + [checker.name for checker in kernels.checkers]
             why = f"the declarations cannot be written out: {error}"
             return tuple(Recheck(kernel=name, outcome="undecided", detail=why) for name in names_)
@@ -80,6 +86,16 @@ async def rechecked(
         return (*said, *[await _external(checker, given, hidden, deadline) for checker in kernels.checkers])
 
 
+def silence(said: Iterable[Recheck]) -> str:
+    """Why the solution is undecided, where a kernel that was asked does not say yes or no; empty where all do.
+
+    A solution may have its hand in that: a kernel that dies of it has not taken it.
+    """
+    silent = next((each for each in said if each.outcome == "undecided"), None)
+    mend = "to do without it: `check --no-kernels`, or the settings"
+    return f"{silent.name} does not decide: {silent.detail} ({mend})" if silent else ""
+
+
 def refusals(said: Iterable[Recheck]) -> list[Reason]:
     """A reason for each kernel that does not take the declarations."""
     return [
@@ -89,10 +105,16 @@ def refusals(said: Iterable[Recheck]) -> list[Reason]:
     ]
 
 
-def _exported(libraries: Sequence[Path], modules: Iterable[str], module: Module, names: tuple[str, ...]) -> Exported:
-    library = Library.open(libraries, sorted(modules))
+def _exported(
+    libraries: Sequence[Path], imports: tuple[str, ...], module: Module, names: tuple[str, ...], until: float
+) -> Exported:
+    def tick() -> None:
+        if time.monotonic() > until:
+            raise TimeoutError("they rest on too much of the library")
+
+    library = Library.open(libraries, sorted(import_closure(libraries, imports)))
     try:
-        return exported(library, module, names)
+        return exported(library, module, names, tick)
     finally:
         library.close()
 
@@ -116,10 +138,10 @@ def ruled(given: Exported, replayed: Replayed) -> tuple[Recheck, frozenset[str]]
     new = frozenset(given.new)
     own = [refusal for refusal in replayed.refused if not new.isdisjoint(refusal.names)]
     lost = frozenset(name for refusal in replayed.refused if refusal not in own for name in refusal.names)
-    hidden = (replayed.opaque - PRIMITIVE) | given.reach.missing | lost
-    groups = sum(any(str(member.name) in new for member in group) for group in given.reach.groups)
-    sure = [refusal for refusal in own if refusal.error not in OUT_OF_MEANS and not _below(given, [refusal]) & hidden]
-    gave_up = [refusal for refusal in own if refusal.error in OUT_OF_MEANS]
+    hidden = (replayed.opaque - PRIMITIVE) | given.reach.missing | given.without_proofs | lost
+    gave_up = [refusal for refusal in own if _out_of_means(refusal)]
+    sure = [refusal for refusal in own if refusal not in gave_up and not _below(given, [refusal]) & hidden]
+    left = {str(group[0].name) for group in given.reach.groups if str(group[0].name) in new} - replayed.names
     found = partial(
         Recheck,
         kernel=NATIVE,
@@ -135,8 +157,8 @@ def ruled(given: Exported, replayed: Replayed) -> tuple[Recheck, frozenset[str]]
     elif own:
         blamed = _below(given, own) & hidden
         said = found(outcome="undecided", detail=_not_exposed(blamed), unexposed=tuple(sorted(blamed)))
-    elif replayed.taken != groups:
-        said = found(outcome="undecided", detail=f"it took {replayed.taken} of {groups} declarations")
+    elif left or not new:
+        said = found(outcome="undecided", detail=f"it says nothing of {_names(sorted(left)) or 'anything'}")
     else:
         said = found(outcome="accepted")
     return said, hidden
@@ -149,7 +171,12 @@ async def _external(checker: Checker, given: Exported, hidden: frozenset[str], d
     if outcome == "rejected" and hidden:
         outcome, blamed = "undecided", tuple(sorted(hidden))
         detail = f"{_not_exposed(hidden)}; it says: {detail}"
-    return Recheck(kernel=checker.name, outcome=outcome, detail=detail, unexposed=blamed)
+    return Recheck(kernel=checker.name, version=checker.table.version, outcome=outcome, detail=detail, unexposed=blamed)
+
+
+def _out_of_means(refusal: Refusal) -> bool:
+    """Whether the kernel gave up: that is no judgement. Of some numbers it says so in a sentence of its own."""
+    return refusal.error in OUT_OF_MEANS or refusal.error.startswith("the kernel refused to evaluate")
 
 
 def _undecided(detail: str) -> Recheck:

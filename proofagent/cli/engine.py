@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from proofagent.check.rechecks import installed
 from proofagent.cli.console import complain
 from proofagent.errors import SetupError, UsageError
 from proofagent.lean.engines import Choice, choose
@@ -21,6 +22,7 @@ def chosen(engine: str | None, project: Path | None, near: Path, *, build: bool 
         raise UsageError(f"--project names no folder: {project}")
     if project is not None and find_project(project) is None:
         raise SetupError(f"there is no Lake project in {project} or above it")
+    installed()  # a checker that is named and is not there is said before anything is searched for
     start = project or near
     if build:
         _build(start)

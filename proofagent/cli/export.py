@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -89,6 +90,8 @@ def export_command(
     else:
         sys.stdout.write(given.text)
     summary = _summary(module, given)
+    if summary.missing and not json:
+        complain(f"not complete: nowhere to be found are {_few(summary.missing)}")
     if json:
         print_json(summary.model_dump_json(indent=2))
     elif output is not None and not quiet:
@@ -102,7 +105,10 @@ async def _made(
     imports = tuple(map(str, read.imports))
     async with open_pool(choice, spares=0) as pool, pool.fresh(Header(imports)) as (lean,):
         module = read if isinstance(read, Module) else await _compiled(lean, imports, read.body, deadline)
-        return None if module is None else (module, _exported(lean, imports, module, names))
+        if module is None:
+            return None
+        write = partial(_exported, lean, imports, module, names)
+        return module, await anyio.to_thread.run_sync(write, abandon_on_cancel=True)
 
 
 async def _compiled(lean: Engine, imports: tuple[str, ...], body: str, deadline: float) -> Module | None:
@@ -114,7 +120,9 @@ async def _compiled(lean: Engine, imports: tuple[str, ...], body: str, deadline:
         errors = [message for message in made.messages if message.severity == "error"]
         for message in errors[:_SHOWN]:
             complain(f"{message.start.line}:{message.start.column}: {message.text}")
-        return None if errors or made.path is None else Module.open(path)
+        if made.path is None and not errors:
+            raise EngineLost("Lean compiled the file and wrote nothing")
+        return None if errors else Module.open(path)
 
 
 def _exported(lean: Engine, imports: tuple[str, ...], module: Module, names: tuple[str, ...]) -> Exported:
@@ -146,8 +154,6 @@ def _summary(module: Module, given: Exported) -> Summary:
 def _tell(summary: Summary) -> None:
     counts = f"{len(summary.new)} of the file and {len(summary.axioms)} by their types alone"
     err.print(f"{summary.declarations} declarations, {counts}; {summary.bytes / 1e6:.1f} MB", style="dim")
-    if summary.missing:
-        complain(f"nowhere to be found: {_few(summary.missing)}")
 
 
 def _few(names: Iterable[str]) -> str:

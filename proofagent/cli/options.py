@@ -1,12 +1,13 @@
 """Options that several commands have, each with its help in one place."""
 
+import os
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from proofagent.config.settings import Via
+from proofagent.config.settings import VARIABLE, Via
 from proofagent.errors import UsageError
 from proofagent.score.choice import profiles
 from proofagent.search.strategies import STRATEGIES
@@ -56,9 +57,24 @@ KeyEnv = Annotated[
 ProfileName = Annotated[
     str | None, typer.Option("--profile", "-p", help="A profile of the settings file.", rich_help_panel=_MODELS)
 ]
+
+
+def _for_all(path: Path | None) -> Path | None:
+    """The gate reads the settings too, and so do processes that are started for a batch."""
+    if path is not None:
+        os.environ[VARIABLE] = str(path.absolute())
+    return path
+
+
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="The settings file (TOML) to use.", rich_help_panel=_MODELS),
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The settings file (TOML) to use.",
+        rich_help_panel=_MODELS,
+        callback=_for_all,
+    ),
 ]
 Ways = Annotated[
     list[Via] | None,

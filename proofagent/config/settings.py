@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from proofagent.config.prices import Price
 from proofagent.config.providers import Wire
@@ -31,6 +31,7 @@ class Via(StrEnum):
 
 
 FILE = "proofagent.toml"
+VARIABLE = "PROOFAGENT_CONFIG"
 _MOST_BYTES = 1 << 20
 
 
@@ -144,6 +145,15 @@ class CheckerTable(_Model):
     rejects: tuple[int, ...] = (1,)
     """Exit codes by which it refuses one; every other end is no answer."""
 
+    version: str = ""
+    """Of the Lean whose kernel it is, where it is one of Lean's own: `--paranoid` asks for one without known bugs."""
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if both := set(self.accepts) & set(self.rejects):
+            raise ValueError(f"exit code {min(both)} cannot mean both")
+        return self
+
 
 class Settings(_Model):
     """A settings file."""
@@ -157,8 +167,11 @@ class Settings(_Model):
 
     providers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], ProviderTable] = {}
     prices: dict[_ModelId, Price] = {}
+    native_kernel: bool = True
+    """Whether the native kernel, where it is installed, has to accept a proof too."""
+
     checkers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")], CheckerTable] = {}
-    """Who has to accept a proof besides Lean's own kernels, by name."""
+    """Who else has to accept it, by name."""
 
     def chosen(self, name: str | None) -> Profile:
         """The profile called `name`, or else the default one. Raises `ConfigError` where there is none of the name."""
@@ -182,7 +195,7 @@ def load_settings(path: Path | None, environment: Mapping[str, str] = os.environ
     A file in the working directory is not read by itself: settings say where keys are sent to.
     Raises `ConfigError` where a file that was named is missing, or where one is malformed.
     """
-    named = path or (Path(environment["PROOFAGENT_CONFIG"]) if environment.get("PROOFAGENT_CONFIG") else None)
+    named = path or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
     file = named or default_path()
     try:
         if named is None and not file.is_file():

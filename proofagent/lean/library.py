@@ -2,37 +2,51 @@
 
 Which file has which name stands in an index, a SQLite database in the cache folder that every process may use and
 that is made where it is missing (some seconds for all of `Init`). It is believed in nothing: a place that it names is
-read and has to hold the declaration of that name, and a file that has changed since is read again.
+read and has to hold the declaration of that name, a file that has changed since is read again, and an index that
+cannot be used is thrown away.
 """
 
 import contextlib
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from proofagent.errors import OleanError
 from proofagent.lean.closure import module_file
 from proofagent.lean.embedded.package import cache_folder
-from proofagent.lean.olean import Constant, Shelf
+from proofagent.lean.olean import Constant, Kind, Shelf
 
-FILE = "declarations-1.sqlite"
+FILE = "declarations-2.sqlite"
 _BUSY_SECONDS = 30.0
+_AT_ONCE = 200
+"""Files whose names are written in one transaction: others wait no longer than for these."""
 _TABLES = """
-CREATE TABLE IF NOT EXISTS files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS files (id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, stamp TEXT NOT NULL,
+    UNIQUE (path, stamp));
 CREATE TABLE IF NOT EXISTS places (
     name TEXT NOT NULL, file INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (name, file)
 ) WITHOUT ROWID;
 """
+# A file that has changed is another file: its old number, with its old places, is nobody's any more.
+
+_UNUSABLE = (sqlite3.Error, OSError, TypeError, ValueError, OverflowError)
 
 
 class Library:
     """What the modules of one import closure declare. Not safe for two threads at once."""
 
-    def __init__(self, database: sqlite3.Connection, files: dict[int, Path]) -> None:
-        self._database, self._files = database, files
+    def __init__(self, paths: Sequence[Path], index: Path | None) -> None:
+        self._paths, self._index = paths, index
         self._shelves: dict[int, Shelf] = {}
         self._known: dict[str, Constant | None] = {}
+        self.without_proofs: set[str] = set()
+        """Theorems that were found with their proofs and are given by their types alone: see `find`."""
+        try:
+            self._database, self._files = _indexed(index, paths)
+        except _UNUSABLE:
+            self._database, self._files = self._afresh()
 
     @classmethod
     def open(cls, libraries: Sequence[Path], modules: Iterable[str], index: Path | None = None) -> Self:
@@ -41,17 +55,22 @@ class Library:
         Raises `EngineRefused` where a module does not exist, and `OleanError` where one cannot be read.
         """
         paths = [module_file(libraries, module).absolute() for module in modules]
-        try:
-            database = _opened(index or cache_folder() / FILE)
-            return cls(database, _indexed(database, paths))
-        except (OSError, sqlite3.Error):  # a cache that is not there, full, damaged or locked saves no time
-            database = _opened(None)
-            return cls(database, _indexed(database, paths))
+        return cls(paths, index or cache_folder() / FILE)
 
     def find(self, name: str) -> Constant | None:
-        """The constant `name`, where there is one. Raises `OleanError`."""
+        """The constant `name`, where there is one; a theorem is an axiom, unless its module shows few proofs.
+
+        A file of Lean's module system has the proofs in it that others need for computing, and those are kept. Other
+        files have all, and following them would lead through the whole library. Raises `OleanError`.
+        """
         if name not in self._known:
-            self._known[name] = self._read(name)
+            try:
+                self._known[name] = self._read(name)
+            except _UNUSABLE:
+                self.close()
+                self._database, self._files = self._afresh()
+                self._shelves.clear()
+                self._known[name] = self._read(name)
         return self._known[name]
 
     def close(self) -> None:
@@ -65,49 +84,56 @@ class Library:
                 constant = shelf.constant(place)
                 if str(constant.name) != name:
                     raise OleanError(f"{self._files[file]} has {constant.name} where the index says {name}")
-                return constant
+                if constant.kind is not Kind.THEOREM or shelf.is_module:
+                    return constant
+                self.without_proofs.add(name)
+                return replace(constant, kind=Kind.AXIOM, value=None, all=())
         return None
 
+    def _afresh(self) -> tuple[sqlite3.Connection, dict[int, Path]]:
+        """An index in memory, for this time; the one on disk is made anew by whoever comes next."""
+        if self._index is not None:
+            for end in ("", "-wal", "-shm"):
+                with contextlib.suppress(OSError):
+                    Path(f"{self._index}{end}").unlink(missing_ok=True)
+        return _indexed(None, self._paths)
 
-def _opened(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+def _indexed(index: Path | None, paths: Iterable[Path]) -> tuple[sqlite3.Connection, dict[int, Path]]:
+    """The index, which has all files afterwards as they are now, and the files by their number there."""
+    if index is not None:
+        index.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(
+        index or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
-        if path is not None:
+        if index is not None:
             database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = OFF")  # what is lost is read again
         database.executescript(_TABLES)
-    except sqlite3.Error:
+        files = {(path, stamp): number for number, path, stamp in database.execute("SELECT id, path, stamp FROM files")}
+        stamps = [(path, _stamp(path)) for path in paths]
+        new = [(path, stamp) for path, stamp in stamps if (str(path), stamp) not in files]
+        for first in range(0, len(new), _AT_ONCE):
+            _add(database, [(path, stamp, Shelf(path).places()) for path, stamp in new[first : first + _AT_ONCE]])
+        if new:
+            found = database.execute("SELECT id, path, stamp FROM files")
+            files = {(path, stamp): number for number, path, stamp in found}
+        return database, {files[str(path), stamp]: path for path, stamp in stamps}
+    except BaseException:
         database.close()
         raise
-    return database
 
 
-def _indexed(database: sqlite3.Connection, paths: Iterable[Path]) -> dict[int, Path]:
-    """The files by their number in the index, which has all of them afterwards as they are now."""
-    known = {path: (number, stamp) for number, path, stamp in database.execute("SELECT id, path, stamp FROM files")}
-    found, new = dict[int, Path](), list[tuple[Path, str]]()
-    for path in paths:
-        number, stamp = known.get(str(path), (0, ""))
-        if stamp == (now := _stamp(path)):
-            found[number] = path
-        else:
-            new.append((path, now))
-    if new:
-        read = [(path, stamp, Shelf(path).places()) for path, stamp in new]
-        with contextlib.closing(database.cursor()) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
-            for path, stamp, places in read:
-                cursor.execute("DELETE FROM places WHERE file = (SELECT id FROM files WHERE path = ?)", [str(path)])
-                cursor.execute("INSERT OR REPLACE INTO files (path, stamp) VALUES (?, ?)", [str(path), stamp])
-                number = cursor.lastrowid or 0
-                cursor.executemany(
-                    "INSERT OR REPLACE INTO places VALUES (?, ?, ?)", [(n, number, at) for n, at in places.items()]
-                )
-                found[number] = path
-            cursor.execute("COMMIT")
-    return found
+def _add(database: sqlite3.Connection, read: Iterable[tuple[Path, str, dict[str, int]]]) -> None:
+    with contextlib.closing(database.cursor()) as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        for path, stamp, places in read:
+            cursor.execute("INSERT OR IGNORE INTO files (path, stamp) VALUES (?, ?)", [str(path), stamp])
+            if cursor.rowcount:  # otherwise another process has been here meanwhile
+                number = cursor.lastrowid
+                rows = [(name, number, at) for name, at in places.items()]
+                cursor.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?)", rows)
+        cursor.execute("COMMIT")
 
 
 def _stamp(path: Path) -> str:

@@ -33,24 +33,27 @@ class Named:
         self.name = name
 
 
-def replayed(refused=(), opaque=(), taken=1):
-    return Replayed("4.35.0", taken, 5, 2, tuple(Refusal((n,), e) for n, e in refused), frozenset(opaque), 0.1)
+def replayed(refused=(), opaque=(), taken=("t",)):
+    said = tuple(Refusal((n,), e) for n, e in refused)
+    return Replayed("4.35.0", len(taken), frozenset(taken), 5, 2, said, frozenset(opaque), 0.1)
 
 
 @pytest.mark.parametrize(
     ("refused", "opaque", "taken", "outcome", "word"),
     [
-        ([], [], 1, "accepted", ""),
-        ([], ["Nat.gcd"], 1, "accepted", ""),
-        ([], [], 0, "undecided", "took 0 of 1"),
-        ([("t", "wrong")], [], 0, "rejected", "t: wrong"),
-        ([("t", "wrong")], ["Nat.gcd"], 0, "undecided", "library not exposed: Nat.gcd"),
-        ([("t", "wrong")], ["Nat.lcm"], 0, "rejected", "t: wrong"),
-        ([("t", "wrong")], ["Classical.choice"], 0, "rejected", "t: wrong"),
-        ([("t", "deep recursion")], [], 0, "undecided", "gave up on t"),
-        ([("t", "deep recursion")], ["Nat.gcd"], 0, "undecided", "gave up on t"),
-        ([("Nat.gcd", "other"), ("t", "unknown constant")], [], 0, "undecided", "library not exposed: Nat.gcd"),
-        ([("Nat.gcd", "other")], [], 1, "accepted", ""),
+        ([], [], "t", "accepted", ""),
+        ([], ["Nat.gcd"], "t", "accepted", ""),
+        ([], [], "", "undecided", "says nothing of t"),
+        ([], [], "u", "undecided", "says nothing of t"),
+        ([("t", "wrong")], [], "", "rejected", "t: wrong"),
+        ([("t", "wrong")], ["Nat.gcd"], "", "undecided", "library not exposed: Nat.gcd"),
+        ([("t", "wrong")], ["Nat.lcm"], "", "rejected", "t: wrong"),
+        ([("t", "wrong")], ["Classical.choice"], "", "rejected", "t: wrong"),
+        ([("t", "deep recursion")], [], "", "undecided", "gave up on t"),
+        ([("t", "deep recursion")], ["Nat.gcd"], "", "undecided", "gave up on t"),
+        ([("t", "the kernel refused to evaluate `Nat.pow`")], [], "", "undecided", "gave up on t"),
+        ([("Nat.gcd", "other"), ("t", "unknown constant")], [], "", "undecided", "library not exposed: Nat.gcd"),
+        ([("Nat.gcd", "other")], [], "t", "accepted", ""),
     ],
 )
 def test_a_refusal_counts_where_nothing_was_hidden_from_the_kernel(refused, opaque, taken, outcome, word):
@@ -65,14 +68,14 @@ def test_a_refusal_counts_where_nothing_was_hidden_from_the_kernel(refused, opaq
 def test_one_sure_refusal_among_others_rejects():
     """That something else was hidden does not save what is wrong anyway."""
     given = exported({"Nat.gcd": (), "t": ("Nat.gcd",), "u": ()}, new=("t", "u"))
-    found, _ = ruled(given, replayed([("t", "wrong"), ("u", "wrong")], ["Nat.gcd"], 0))
+    found, _ = ruled(given, replayed([("t", "wrong"), ("u", "wrong")], ["Nat.gcd"], ""))
     assert (found.outcome, found.detail) == ("rejected", "u: wrong")
 
 
 def test_what_is_missing_is_hidden_too():
     """A name that the library does not have at all."""
     found, hidden = ruled(
-        exported({"t": ("Secret",)}, missing=["Secret"]), replayed([("t", "unknown constant")], (), 0)
+        exported({"t": ("Secret",)}, missing=["Secret"]), replayed([("t", "unknown constant")], (), "")
     )
     assert (found.outcome, found.unexposed, hidden) == ("undecided", ("Secret",), {"Secret"})
 
@@ -125,13 +128,24 @@ def test_a_checker_that_is_not_there_is_a_mistake_in_the_settings():
         checkers_on(settings)
 
 
+def test_a_checker_beside_us_is_found_from_elsewhere(tmp_path, monkeypatch):
+    """A path that depends on the folder of the settings' reader is made whole."""
+    program = tmp_path / "mine"
+    program.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    (checker,) = checkers_on(Settings(checkers={"mine": CheckerTable(command=("./mine",))}))
+    monkeypatch.chdir("/")
+    assert answer(checker).outcome == "accepted"
+
+
 def test_a_program_that_vanished_decides_nothing(tmp_path):
     """It was there when the settings were read."""
     gone = Checker("gone", CheckerTable(command=(str(tmp_path / "nothing"),)), "")
     assert answer(gone).outcome == "undecided"
 
 
-@pytest.mark.parametrize("line", ["command = []", "command = 'x'", "seconds = 0", "accept = [0]"])
+@pytest.mark.parametrize("line", ["command = []", "command = 'x'", "seconds = 0", "accept = [0]", "rejects = [0]"])
 def test_a_table_that_makes_no_sense_is_said(tmp_path, line):
     """By its place in the file."""
     from proofagent.config.settings import load_settings
@@ -211,16 +225,43 @@ def test_a_refusal_by_who_may_not_have_seen_enough_decides_nothing(ask, tmp_path
         kernels=Kernels(None, (fake(tmp_path, "sys.exit('no')"),)),
     )
     (second,) = verdict.receipt.rechecks
-    assert (verdict.outcome, verdict.rung, second.outcome) == ("accepted", "compared", "undecided")
+    assert (verdict.outcome, verdict.rung, second.outcome) == ("undecided", "compared", "undecided")
     assert "library not exposed" in second.detail
+    assert "played does not decide: library not exposed" in verdict.why
 
 
 @pytest.mark.lean
 @pytest.mark.xdist_group("gate")
 def test_a_kernel_that_is_broken_accepts_nothing(ask, tmp_path):
-    """The verdict stands on the others; paranoia does not."""
+    """A solution could have broken it, so it is missed; what is to be done about it is said."""
     (tmp_path / "lib.so").write_bytes(b"no library")
-    broken = Kernels(NativeKernel(tmp_path / "lib.so"))
-    plain = ask(claim(), kernels=broken)
-    assert (plain.outcome, plain.rung, plain.receipt.rechecks[0].outcome) == ("accepted", "compared", "undecided")
-    assert ask(claim(paranoid=True), kernels=broken).outcome == "undecided"
+    verdict = ask(claim(), kernels=Kernels(NativeKernel(tmp_path / "lib.so")))
+    assert (verdict.outcome, verdict.rung, verdict.receipt.rechecks[0].outcome) == (
+        "undecided",
+        "compared",
+        "undecided",
+    )
+    assert "--no-kernels" in verdict.why
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_names_of_all_kinds_are_told_apart(ask, native):
+    """Quoted ones and those of notation are the solution's own, as plain ones are."""
+    more = 'theorem «a b» : True := trivial\ninfixl:65 " ⊕⊕ " => Nat.add\ntheorem «x.y» : 1 ⊕⊕ 1 = 2 := rfl\n'
+    verdict = ask(claim(more + STATEMENT + " := (fun _ => h) «a b»\n"), kernels=native)
+    assert (verdict.outcome, verdict.rung) == ("accepted", "rechecked"), verdict.why
+    assert verdict.receipt.rechecks[0].taken >= 3
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_receipts_of_machines_with_other_kernels_confirm_each_other(ask, native, tmp_path):
+    """What the same kernel says has to be the same, and that it was not asked is no difference."""
+    with_it, without = (ask(claim(), kernels=kernels).receipt for kernels in (native, NO_KERNELS))
+    assert with_it.differences(without) == without.differences(with_it) == ()
+    old = without.model_dump(mode="json", exclude={"rechecks"}) | {"schema_version": 2}
+    assert type(with_it).model_validate(old).differences(with_it) == ()
+    (tmp_path / "lib.so").write_bytes(b"no library")
+    said = with_it.rechecks[0].model_copy(update={"outcome": "rejected"})
+    assert with_it.differences(with_it.model_copy(update={"rechecks": (said,)})) == ("rechecks",)

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -82,3 +83,35 @@ def test_an_index_that_is_damaged_or_out_of_reach_costs_time_and_nothing_else(fo
     assert names(Library.open((folder,), MODULES, tmp_path / "index.sqlite" / "below"), "Nat.add") == ["Nat.add"]
     (tmp_path / "folder").mkdir()
     assert names(Library.open((folder,), MODULES, tmp_path / "folder"), "Nat.add") == ["Nat.add"]
+
+
+def test_a_page_that_is_damaged_or_holds_what_it_must_not_costs_time_and_nothing_else(folder, tmp_path):
+    """What is found wrong at the first question is made anew, in memory and then on disk."""
+    index = tmp_path / "index.sqlite"
+    for damage in ("UPDATE places SET place = 'x'", "UPDATE places SET place = -5"):
+        Library.open((folder,), MODULES, index).close()
+        with sqlite3.connect(index) as database:
+            database.execute(damage)
+        database.close()
+        found = Library.open((folder,), MODULES, index)
+        try:
+            assert names(found, "Nat.add", "id") == ["Nat.add", "id"]
+        except OleanError:
+            assert "-5" in damage  # a place that is none in a file is a file's fault, and is said
+        index.unlink(missing_ok=True)
+    Library.open((folder,), MODULES, index).close()
+    pages = bytearray(index.read_bytes())
+    pages[8192:] = b"\xff" * (len(pages) - 8192)
+    index.write_bytes(pages)
+    assert names(Library.open((folder,), MODULES, index), "Nat.add") == ["Nat.add"]
+
+
+def test_two_who_make_the_index_at_the_same_time_find_everything(folder, tmp_path):
+    """Neither takes away what the other has found."""
+    index = tmp_path / "index.sqlite"
+    with ThreadPoolExecutor(4) as many:
+        libraries = list(many.map(lambda _: Library.open((folder,), MODULES, index), range(8)))
+    assert [names(library, "Nat.add", "Function.comp") for library in libraries] == [["Nat.add", "Function.comp"]] * 8
+    with sqlite3.connect(index) as database:
+        assert database.execute("SELECT count(*) FROM files").fetchone() == (2,)
+    database.close()

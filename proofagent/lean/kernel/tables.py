@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from proofagent.lean.kernel.objects import Lean, Object, box, field, items
+from proofagent.lean.olean.names import Name
 
 MAX_BOUND = (1 << 20) - 2
 
@@ -60,7 +61,8 @@ class Tables:
 
     def __init__(self, lean: Lean) -> None:
         self.lean = lean
-        self.names, self.texts, self.levels, self.terms = [box(0)], [""], [lean.zero], list[Object]()
+        self.names, self.levels, self.terms = [box(0)], [lean.zero], list[Object]()
+        self._spelled = [Name()]
         self._make: dict[str, Callable[[Any], Object]] = {
             "succ": lambda d: lean.succ(self.level(d)),
             "max": lambda d: lean.max(*map(self.level, pair(d))),
@@ -90,7 +92,8 @@ class Tables:
         return self.terms[whole(number, len(self.terms))]
 
     def text(self, number: object) -> str:
-        return self.texts[whole(number, len(self.texts))]
+        """A name as the parent writes it too: no two names are written alike."""
+        return str(self._spelled[whole(number, len(self._spelled))])
 
     def part(self, line: Fields) -> bool:
         """Whether the line is a name, level or term, which is then in its table."""
@@ -119,7 +122,7 @@ class Tables:
         last = new["str"] if "str" in line else whole(new["i"])
         make = self.lean.name_string if isinstance(last, str) else self.lean.name_number
         self.names.append(make(before, self.lean.string(last) if isinstance(last, str) else box(last)))
-        self.texts.append(".".join(filter(None, (self.text(new["pre"]), str(last)))))
+        self._spelled.append(Name((*self._spelled[new["pre"]], last)))
 
     @staticmethod
     def _turn(number: object, table: list[Any]) -> None:

@@ -56,10 +56,14 @@ def export(module: Module, names: Iterable[str]) -> str:
     return written(ordered(module, names), module.lean_version, module.githash)
 
 
-def written(groups: Iterable[Group], lean_version: str, githash: str) -> str:
-    """Groups of one or several modules, in this order, as lines of the format; errors as `export`."""
+def written(groups: Iterable[Group], lean_version: str, githash: str, tick: Callable[[], None] = lambda: None) -> str:
+    """Groups of one or several modules, in this order, as lines of the format; errors as `export`.
+
+    `tick` is called with each group, and may raise to end it.
+    """
     writer = _Writer(lean_version, githash)
     for group in groups:
+        tick()
         writer.declare(group)
     return "\n".join([*writer.lines, ""])
 
@@ -126,21 +130,21 @@ class _Writer:
         detail = constant.detail
         line: Line = {"isUnsafe": constant.safety is not Safety.SAFE}
         if isinstance(detail, Constructor):
-            counts = {"cidx": detail.index, "numParams": detail.params, "numFields": detail.fields}
+            counts = _counts(cidx=detail.index, numParams=detail.params, numFields=detail.fields)
             return line | counts | {"induct": self.name(detail.inductive)}
         line["all"] = list(map(self.name, constant.all))
         if isinstance(detail, Inductive):
-            line |= {"numParams": detail.params, "numIndices": detail.indices, "numNested": detail.nested}
+            line |= _counts(numParams=detail.params, numIndices=detail.indices, numNested=detail.nested)
             line |= {"isRec": detail.is_rec, "isReflexive": detail.is_reflexive}
             return line | {"ctors": list(map(self.name, detail.constructors))}
         if not isinstance(detail, Recursor):
             raise OleanError(f"{constant.name} cannot be exported: it is no part of an inductive type")
-        line |= {"numParams": detail.params, "numIndices": detail.indices, "numMotives": detail.motives}
+        line |= _counts(numParams=detail.params, numIndices=detail.indices, numMotives=detail.motives)
         rules = [
-            {"ctor": self.name(rule.constructor), "nfields": rule.fields, "rhs": self.term(rule.value)}
+            {"ctor": self.name(rule.constructor), "rhs": self.term(rule.value)} | _counts(nfields=rule.fields)
             for rule in detail.rules
         ]
-        return line | {"numMinors": detail.minors, "rules": rules, "k": detail.k}
+        return line | _counts(numMinors=detail.minors) | {"rules": rules, "k": detail.k}
 
     def name(self, name: Name) -> int:
         """The number of a name, which is written with its prefixes where it is new."""
@@ -201,6 +205,7 @@ class _Writer:
 
     def projection(self, reader: Reader, _at: int, fields: Fields) -> str:
         structure, index = self.name(reader.name(fields[0])), reader.olean.natural(fields[1])
+        _counts(idx=index)
         return f'"proj":{{"typeName":{structure},"idx":{index},"struct":{self._here.terms[fields[2]]}}}'
 
     def literal(self, reader: Reader, _at: int, fields: Fields) -> str:
@@ -259,6 +264,13 @@ _WORDS = {
     Kind.QUOTIENT: "quot",
 }
 _QUOTIENT = dict(zip(QUOTIENT, ("type", "ctor", "lift", "ind"), strict=True))
+
+
+def _counts(**numbers: int) -> Line:
+    """How many of what a declaration has; the numbers are small in any that a kernel takes."""
+    if max(numbers.values()) > MAX_BOUND:
+        raise OleanError("a declaration of the .olean file counts more than there can be")
+    return dict(numbers)
 
 
 def _decimal(number: int) -> str:

@@ -102,6 +102,7 @@ class Shelf:
 
     def __init__(self, path: Path) -> None:
         self._read = _Declarations(Olean.map(path))
+        self.is_module = self._read.flags(self._read.olean.root, 1)[0]
 
     def places(self) -> dict[str, int]:
         """Where each constant of the module is. Raises `OleanError`."""

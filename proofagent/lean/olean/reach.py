@@ -49,12 +49,12 @@ class Reach:
         return frozenset(found)
 
 
-def reach(find: Find, names: Iterable[str]) -> Reach:
-    """What `names` rest on as far as `find` knows it.
+def reach(find: Find, names: Iterable[str], tick: Callable[[], None] = lambda: None) -> Reach:
+    """What `names` rest on as far as `find` knows it; `tick` is called all the time, and may raise to end it.
 
     Raises `OleanError` where a declaration rests on itself or an inductive type has not all of its parts.
     """
-    walk = _Walk(find)
+    walk = _Walk(find, tick)
     for name in names:
         walk.visit(name)
     return Reach(tuple(walk.done.values()), walk.needs, frozenset(walk.missing), walk.owner)
@@ -83,8 +83,8 @@ def _with_its_type(constant: Constant, chosen: Mapping[str, Constant]) -> bool:
 class _Walk:
     """Depth first, without recursion: a group is done when all that it needs is."""
 
-    def __init__(self, find: Find) -> None:
-        self._find = find
+    def __init__(self, find: Find, tick: Callable[[], None]) -> None:
+        self._find, self._tick = find, tick
         self.done: dict[str, Group] = {}
         self.needs: dict[str, tuple[str, ...]] = {}
         self.owner: dict[str, str] = {}
@@ -97,7 +97,9 @@ class _Walk:
         open_: dict[str, tuple[Group, Iterator[str]]] = {start: self._opened(start)}
         while open_:
             key, (group, needs) = next(reversed(open_.items()))
-            need = next((need for name in needs if (need := self._key(name)) not in (None, key, *self.done)), None)
+            self._tick()
+            keys = map(self._key, needs)
+            need = next((need for need in keys if need not in (None, key) and need not in self.done), None)
             if need is None:
                 self.done[key] = group
                 del open_[key]

@@ -104,17 +104,15 @@ async def test_what_a_kernel_derives_has_to_be_what_is_written(kernel, installat
     library.close()
     assert (await kernel.replay(made, ("Option",), deadline=60)).refused == ()
     for before, after in (
-        ('"numMinors": 2', '"numMinors": 1'),
         ('"numMinors":2', '"numMinors":1'),
         ('"nfields":1', '"nfields":0'),
         ('"isRec":false', '"isRec":true'),
         ('"cidx":1', '"cidx":0'),
         ('"k":false', '"k":true'),
     ):
-        if before in made:
-            changed = made.replace(before, after)
-            found = await kernel.replay(changed, ("Option",), deadline=60)
-            assert "makes something else of it" in found.refused[0].error, before
+        assert before in made
+        found = await kernel.replay(made.replace(before, after), ("Option",), deadline=60)
+        assert "makes something else of it" in found.refused[0].error, before
 
 
 async def test_the_library_is_taken_as_it_is(kernel, installation):
@@ -127,8 +125,8 @@ async def test_the_library_is_taken_as_it_is(kernel, installation):
     library.close()
     answer = await kernel.replay(made, (), deadline=60)
     assert answer.refused == ()
-    bodies = sum(group[0].kind is not Kind.AXIOM for group in found.groups)
-    assert answer.checked + answer.assumed >= bodies
+    axioms = sum(group[0].kind is Kind.AXIOM for group in found.groups)
+    assert (answer.assumed, answer.checked) == (axioms, len(found.groups) - axioms)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +185,9 @@ def test_whatever_is_sent_is_answered_or_refused(kernel, data):
             return error
 
     answer = anyio.run(ask)
-    assert isinstance(answer, EngineError) or answer.taken in (0, 1)
+    asked = [*map(json.dumps, PARTS), json.dumps(theorem(3, WRONG))]
+    other_claim = at in (7, 6, 12)  # another statement, or another value, may be what it says it is
+    assert isinstance(answer, EngineError) or answer.taken == 0 or other_claim or lines == asked
 
 
 async def test_a_term_of_any_depth_is_answered_or_ends_the_process(kernel):
@@ -203,14 +203,10 @@ async def test_a_term_of_any_depth_is_answered_or_ends_the_process(kernel):
     assert found.taken == 0
 
 
-async def test_a_deadline_leaves_no_process(kernel):
-    """Numbers that take for ever to compute end with their process."""
-    made = [
-        *PARTS,
-        {"natVal": "9" * 5, "ie": 9},
-    ]
+async def test_a_deadline_that_passes_at_the_start_leaves_no_process(kernel):
+    """Nor does it leave an answer."""
     with pytest.raises((TimeoutError, EngineLost)):
-        await kernel.replay(text(*made) * 1 + text(theorem(2, PROOF)), ("t",), deadline=0.001)
+        await kernel.replay(text(*PARTS, theorem(2, PROOF)), ("t",), deadline=0.001)
     assert hosts() == []
 
 

@@ -140,7 +140,8 @@ def ruled(given: Exported, replayed: Replayed) -> tuple[Recheck, frozenset[str]]
     lost = frozenset(name for refusal in replayed.refused if refusal not in own for name in refusal.names)
     hidden = (replayed.opaque - PRIMITIVE) | given.reach.missing | given.without_proofs | lost
     gave_up = [refusal for refusal in own if _out_of_means(refusal)]
-    sure = [refusal for refusal in own if refusal not in gave_up and not _below(given, [refusal]) & hidden]
+    doubtful = hidden | frozenset(name for refusal in gave_up for name in refusal.names)
+    sure = [refusal for refusal in own if not _below(given, [refusal]) & doubtful]
     left = {str(group[0].name) for group in given.reach.groups if str(group[0].name) in new} - replayed.names
     found = partial(
         Recheck,

@@ -72,6 +72,13 @@ def test_one_sure_refusal_among_others_rejects():
     assert (found.outcome, found.detail) == ("rejected", "u: wrong")
 
 
+def test_what_rests_on_what_a_kernel_gave_up_on_is_no_more_rejected_than_that():
+    """It could not have been known there."""
+    given = exported({"lemma": (), "t": ("lemma",)}, new=("t", "lemma"))
+    found, _ = ruled(given, replayed([("lemma", "deep recursion"), ("t", "unknown constant")], (), ""))
+    assert (found.outcome, "gave up on lemma" in found.detail) == ("undecided", True)
+
+
 def test_what_is_missing_is_hidden_too():
     """A name that the library does not have at all."""
     found, hidden = ruled(

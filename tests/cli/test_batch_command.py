@@ -20,7 +20,7 @@ GOALS = [
     {"name": "d", "statement": "theorem d (f : Nat → Nat) : f 3 = f 4 ∨ ∃ n, f n > n"},
     {"name": "e", "statement": "theorem e : undefined_thing"},
 ]
-SHORT = "--time", "8", "--first", "4"
+SHORT = "--time", "24", "--first", "12"
 
 
 @pytest.fixture

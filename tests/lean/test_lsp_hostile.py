@@ -34,7 +34,7 @@ from proofagent.lean.lsp.wire import Wire
 from proofagent.lean.stream import Stream
 from proofagent.lean.toolchain import Lean
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(20)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(90)]
 
 HEADER = Header((), "-- a header\n")
 BODY = "fine\n😀é WRONG\nfine\n"

@@ -200,7 +200,7 @@ def test_a_model(raw):
 
 def test_no_model_is_asked_unasked(raw, tmp_path):
     """Models of the user's settings file are not asked where the server was not started with --model."""
-    (tmp_path / "settings.toml").write_text("nonsense")
+    (tmp_path / "settings.toml").write_text('profile = "a"\n[profiles.a]\nmodels = ["nobody/m"]\n')
     server = raw(PROOFAGENT_CONFIG=tmp_path / "settings.toml", XDG_CONFIG_HOME=tmp_path)
     server.initialize()
     tools = {tool["name"]: tool for tool in server.answer(server.send("tools/list"))["result"]["tools"]}

@@ -69,6 +69,14 @@ class Run:
     def size(self):
         return self.journal.stat().st_size if self.journal.exists() else 0
 
+    def ended(self):
+        """Wait until an attempt is over: on a slow machine none may have lived that long."""
+        end = time.monotonic() + 60
+        while b'"event":"ended"' not in self.journal.read_bytes() and time.monotonic() < end:
+            if self.process.poll() is not None:
+                self.start()
+            time.sleep(0.2)
+
     def grown(self, beyond, seconds=120):
         """Wait until something was written after `beyond` bytes."""
         end = time.monotonic() + seconds
@@ -149,6 +157,7 @@ def test_whatever_is_killed_nothing_is_lost_or_counted_twice(folder):
             now = run.journal.read_bytes()
             assert now.startswith(lines(before)), f"after {victim}: {kills}"
             before = now
+        run.ended()
         if run.process.poll() is None:
             run.below()
             run.process.send_signal(signal.SIGINT)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -17,6 +18,7 @@ from proofagent.errors import ConfigError
 from proofagent.lean.kernel.exported import Exported
 from proofagent.lean.program import run, shown
 
+_PLACE = re.compile(r"\{[a-z]+\}")
 _EXPORT, _CONFIG = "export.ndjson", "config.json"
 
 
@@ -86,6 +88,4 @@ async def ask(checker: Checker, given: Exported, *, deadline: float) -> Answer:
 
 
 def _filled(text: str, places: Mapping[str, str]) -> str:
-    for place, value in places.items():
-        text = text.replace(place, value)
-    return text
+    return _PLACE.sub(lambda found: places.get(found[0], found[0]), text)

@@ -20,11 +20,9 @@ from proofagent.check.reasons import Reason
 from proofagent.check.receipt import Outcome, Recheck
 from proofagent.config.settings import load_settings
 from proofagent.errors import EngineError, OleanError
-from proofagent.lean.closure import import_closure
 from proofagent.lean.engine import OUT_OF_MEANS, Refusal
-from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on, exported
+from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on, exported_from
 from proofagent.lean.kernel.checkers import ask
-from proofagent.lean.library import Library
 from proofagent.lean.olean import Module
 
 NATIVE = "native Lean"
@@ -112,11 +110,7 @@ def _exported(
         if time.monotonic() > until:
             raise TimeoutError("they rest on too much of the library")
 
-    library = Library.open(libraries, sorted(import_closure(libraries, imports)))
-    try:
-        return exported(library, module, names, tick)
-    finally:
-        library.close()
+    return exported_from(libraries, imports, module, names, tick)
 
 
 async def _native(kernel: NativeKernel, given: Exported, deadline: float) -> tuple[Recheck, frozenset[str] | None]:

@@ -1,9 +1,11 @@
 """Declarations with all that they rest on, as other kernels are given them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from proofagent.errors import OleanError
+from proofagent.lean.closure import import_closure
 from proofagent.lean.library import Library
 from proofagent.lean.olean import Constant, Kind, Module, Reach, Safety, reach, written
 
@@ -61,6 +63,24 @@ def exported(
         raise OleanError(f"{min(trusted)} has a meaning of its own for kernels: only Lean's library may declare it")
     text = written(found.groups, module.lean_version, module.githash, tick)
     return Exported(text, new, found, frozenset(library.without_proofs))
+
+
+def exported_from(
+    libraries: Sequence[Path],
+    imports: tuple[str, ...],
+    module: Module,
+    names: Iterable[str],
+    tick: Callable[[], None] = lambda: None,
+) -> Exported:
+    """`exported`, of a module with these imports, from the library in `libraries`.
+
+    Raises `EngineRefused` where a module does not exist, and what `exported` raises.
+    """
+    library = Library.open(libraries, sorted(import_closure(libraries, imports)))
+    try:
+        return exported(library, module, names, tick)
+    finally:
+        library.close()
 
 
 def _name(constant: Constant) -> str:

@@ -23,7 +23,7 @@ INIT = Header(("Init",))
 FALSE = "example : 1 = 2 := rfl"
 # The kernel computes this for minutes, and no heartbeat stops it.
 BOMB = "example : (List.range 30000000).foldl (· + ·) 0 = 3 := by decide +kernel"
-GRACE = 2.0
+GRACE = 6.0
 
 
 @dataclass

@@ -15,11 +15,13 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 
 VERSION = "Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 0123456789abcdef, Release)"
 WORD = "WRONG"
 LIFE_SECONDS = 60
 MANY = 100_000
+MANY_NOTICES = 20_000
 BIG_BYTES = 20 << 20
 FLOOD_SECONDS = 3.0
 PUBLISHED = "textDocument/publishDiagnostics"
@@ -345,17 +347,17 @@ def big(server, asked):
     server.respond(asked)
 
 
-def many(server, asked):
+def many(server, asked, number=MANY):
     (each,) = asked.diagnostics()
     notice = encoded(server.notice(asked, []))
-    server.send_bytes(framed(notice.replace(b"[]", b"[%b]" % b",".join([json.dumps(each).encode()] * MANY))))
+    server.send_bytes(framed(notice.replace(b"[]", b"[%b]" % b",".join([json.dumps(each).encode()] * number))))
     server.respond(asked)
 
 
-def many_notices(server, asked):
+def many_notices(server, asked, number=MANY_NOTICES):
     server.publish(asked, [])
     notice = framed(encoded(server.notice(asked, asked.diagnostics(), isIncremental=True)))
-    server.send_bytes(notice * 20_000)
+    server.send_bytes(notice * number)
     server.respond(asked)
 
 
@@ -598,7 +600,9 @@ MODES = {
     "twice-the-length": badly_framed(b"Content-Length: %d\r\nContent-Length: 3\r\n\r\n"),
     "big": big,
     "many": many,
+    "many/5": partial(many, number=MANY // 5),
     "many-notices": many_notices,
+    "many-notices/5": partial(many_notices, number=MANY_NOTICES // 5),
     "noisy": noisy,
     # places
     "behind-its-line": with_range(lambda line, begin, end: ((line, begin), (line, end + 10**12))),

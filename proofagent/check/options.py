@@ -11,6 +11,7 @@ from proofagent.check.reasons import Reason
 from proofagent.errors import GoalError
 from proofagent.goals.lexer import code, components, line_and_column
 
+_COMMAND = "set_option"
 _REFUSED = "debug"
 
 
@@ -28,11 +29,13 @@ def refused_options(challenge: str, solution: str) -> list[Reason]:
 
 def _options(text: str) -> list[tuple[str, int]]:
     """The refused options that `text` sets, in order; what cannot be cut into tokens sets none, for Lean either."""
+    if _COMMAND not in text or _REFUSED not in text:
+        return []  # most texts; to cut one of a megabyte takes seconds
     try:
         words = list(code(text))
     except GoalError:
         return []
-    names = [(_plain(word.text), command.start) for command, word in pairwise(words) if command.text == "set_option"]
+    names = [(_plain(word.text), command.start) for command, word in pairwise(words) if command.text == _COMMAND]
     return [(name, at) for name, at in names if name.split(".")[0] == _REFUSED]
 
 

@@ -6,27 +6,26 @@ whose body it does not show, and what then no longer fits is undecided: a kernel
 neither that the proof is right nor that it is wrong.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-import anyio
-
 from proofagent import telemetry
 from proofagent.check.axioms import PRIMITIVE
+from proofagent.check.clock import in_time
 from proofagent.check.reasons import Reason
 from proofagent.check.receipt import Outcome, Recheck
 from proofagent.config.settings import load_settings
-from proofagent.errors import EngineError, OleanError
+from proofagent.errors import EngineError
 from proofagent.lean.engine import OUT_OF_MEANS, Refusal
-from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on, exported_from
+from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on, exported_from, reached_from
 from proofagent.lean.kernel.checkers import ask
 from proofagent.lean.olean import Module
 
 NATIVE = "native Lean"
 _NAMED = 5
+_TOO_MUCH = "the declarations rest on too much of the library to be followed in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +63,16 @@ async def rechecked(
 ) -> tuple[Recheck, ...]:
     """What each of `kernels` says, within `deadline` seconds, of the declarations `names` of `module`.
 
-    `imports` are its own, from `libraries`. What keeps a kernel from answering leaves it undecided.
+    `imports` are its own, from `libraries`. What keeps a kernel from answering leaves it undecided. Raises
+    `OleanError` where the declarations are none that a kernel could be given.
     """
     if not kernels:
         return ()
     with telemetry.span("gate.recheck"):
         try:
-            write = partial(_exported, libraries, tuple(imports), module, tuple(names), time.monotonic() + deadline)
-            given = await anyio.to_thread.run_sync(write, abandon_on_cancel=True)
-        except (EngineError, OleanError, OSError, TimeoutError) as error:
+            write = partial(exported_from, libraries, tuple(imports), module, tuple(names))
+            given = await in_time(write, deadline, _TOO_MUCH)
+        except (EngineError, OSError) as error:
             names_ = [NATIVE] * (kernels.native is not None) + [checker.name for checker in kernels.checkers]
             why = f"the declarations cannot be written out: {error}"
             return tuple(Recheck(kernel=name, outcome="undecided", detail=why) for name in names_)
@@ -82,6 +82,18 @@ async def rechecked(
             said.append(found)
             hidden = hidden if opaque is None else opaque
         return (*said, *[await _external(checker, given, hidden, deadline) for checker in kernels.checkers])
+
+
+async def demand_closed(
+    libraries: Sequence[Path], imports: Sequence[str], module: Module, names: Iterable[str], *, deadline: float
+) -> None:
+    """Raise `OleanError` where something of the library rests on what `module` declares; see `reached`.
+
+    For where no other kernel is asked, since what these are given is looked at in the same way. Raises `EngineError`,
+    and `TimeoutError` where that is not known within `deadline` seconds.
+    """
+    with telemetry.span("gate.closed"):
+        await in_time(partial(reached_from, libraries, tuple(imports), module, tuple(names)), deadline, _TOO_MUCH)
 
 
 def silence(said: Iterable[Recheck]) -> str:
@@ -103,16 +115,6 @@ def refusals(said: Iterable[Recheck]) -> list[Reason]:
     ]
 
 
-def _exported(
-    libraries: Sequence[Path], imports: tuple[str, ...], module: Module, names: tuple[str, ...], until: float
-) -> Exported:
-    def tick() -> None:
-        if time.monotonic() > until:
-            raise TimeoutError("they rest on too much of the library")
-
-    return exported_from(libraries, imports, module, names, tick)
-
-
 async def _native(kernel: NativeKernel, given: Exported, deadline: float) -> tuple[Recheck, frozenset[str] | None]:
     """What it says, and what of the library was opaque to it; None where it did not answer."""
     try:
@@ -131,11 +133,12 @@ def ruled(given: Exported, replayed: Replayed) -> tuple[Recheck, frozenset[str]]
     """
     new = frozenset(given.new)
     own = [refusal for refusal in replayed.refused if not new.isdisjoint(refusal.names)]
-    lost = frozenset(name for refusal in replayed.refused if refusal not in own for name in refusal.names)
+    lost = frozenset(name for refusal in replayed.refused if new.isdisjoint(refusal.names) for name in refusal.names)
     hidden = (replayed.opaque - PRIMITIVE) | given.reach.missing | given.without_proofs | lost
     gave_up = [refusal for refusal in own if _out_of_means(refusal)]
     doubtful = hidden | frozenset(name for refusal in gave_up for name in refusal.names)
-    sure = [refusal for refusal in own if not _below(given, [refusal]) & doubtful]
+    doubted = given.reach.above(doubtful)
+    sure = [refusal for refusal in own if doubted.isdisjoint(refusal.names)]
     left = {str(group[0].name) for group in given.reach.groups if str(group[0].name) in new} - replayed.names
     found = partial(
         Recheck,
@@ -150,7 +153,7 @@ def ruled(given: Exported, replayed: Replayed) -> tuple[Recheck, frozenset[str]]
     elif gave_up:
         said = found(outcome="undecided", detail=f"it gave up on {_names(gave_up[0].names)}: {gave_up[0].error}")
     elif own:
-        blamed = _below(given, own) & hidden
+        blamed = given.reach.below(*(name for refusal in own for name in refusal.names)) & hidden
         said = found(outcome="undecided", detail=_not_exposed(blamed), unexposed=tuple(sorted(blamed)))
     elif left or not new:
         said = found(outcome="undecided", detail=f"it says nothing of {_names(sorted(left)) or 'anything'}")
@@ -176,10 +179,6 @@ def _out_of_means(refusal: Refusal) -> bool:
 
 def _undecided(detail: str) -> Recheck:
     return Recheck(kernel=NATIVE, outcome="undecided", detail=detail)
-
-
-def _below(given: Exported, refused: Iterable[Refusal]) -> frozenset[str]:
-    return frozenset[str]().union(*(given.reach.below(name) for refusal in refused for name in refusal.names))
 
 
 def _not_exposed(names: Iterable[str]) -> str:

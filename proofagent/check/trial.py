@@ -9,11 +9,13 @@ the artefact that the judge writes after its own kernel has taken each declarati
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 import anyio
 
+from proofagent.check.clock import in_time
 from proofagent.check.receipt import Rung, sha256
 from proofagent.errors import EngineError
 from proofagent.lean.engine import OUT_OF_MEANS, Compilation, Engine, Header, Identity, Message, Refusal
@@ -97,8 +99,9 @@ class Trial:
 
     async def _replayed(self, judge: Engine, imports: tuple[str, ...], written: Module) -> Module:
         """`written` with what the judge's kernel took in place of what the suspect says that it is."""
-        safe = (name for name, constant in written.constants.items() if constant.safety is Safety.SAFE)
-        replay = await judge.replay(imports, export(written, safe), self._file("replayed"), deadline=self.deadline)
+        safe = [name for name, constant in written.constants.items() if constant.safety is Safety.SAFE]
+        lines = await in_time(partial(export, written, safe), self.deadline, "replay: the declarations are too long")
+        replay = await judge.replay(imports, lines, self._file("replayed"), deadline=self.deadline)
         if replay.status != "done":
             raise Inconclusive(f"replay: {replay.status}: {replay.detail}")
         self.seconds["replay"] = round(replay.seconds, 3)

@@ -81,7 +81,9 @@ def check_command(
     kernels: Annotated[
         bool, typer.Option(help="Have other kernels take the declarations too: the native one, those of the settings.")
     ] = True,
-    time: Annotated[float, typer.Option("--time", help="Seconds for each compilation and for the replay.")] = 120.0,
+    time: Annotated[
+        float, typer.Option("--time", help="Seconds for each compilation, the replay, and each other kernel or judge.")
+    ] = 120.0,
     engine: o.EngineChoice = None,
     project: o.ProjectFolder = None,
     build: o.Build = False,
@@ -116,7 +118,7 @@ def check_command(
     if recorded is not None and (challenge or theorem or policy != STRICT):
         raise UsageError("--receipt says itself what is checked, and how: no files and no permissions with it")
     o.demand_time(time)
-    choice = chosen(engine, project, solution or Path.cwd(), build=build)
+    choice = chosen(engine, project, solution or Path.cwd(), build=build, kernels=kernels)
     with nullcontext() if quiet or json or not err.is_terminal else err.status("checking"):
         found = anyio.run(_checked, claim, time, judges, kernels, choice)
     if output is not None:

@@ -13,16 +13,20 @@ from proofagent.lean.project import find_project
 _MOST_STEPS = 4
 
 
-def chosen(engine: str | None, project: Path | None, near: Path, *, build: bool = False) -> Choice:
+def chosen(
+    engine: str | None, project: Path | None, near: Path, *, build: bool = False, kernels: bool = True
+) -> Choice:
     """The engine for a file or folder; `project` names the Lake project where `near` is not in it.
 
-    With `build`, what the project lacks and its own Lake can make is made first. Raises `UsageError`, `SetupError`.
+    With `build`, what the project lacks and its own Lake can make is made first; `kernels` says whether other kernels
+    will be asked. Raises `UsageError`, `SetupError`, `ConfigError`.
     """
     if project is not None and not project.is_dir():
         raise UsageError(f"--project names no folder: {project}")
     if project is not None and find_project(project) is None:
         raise SetupError(f"there is no Lake project in {project} or above it")
-    installed()  # a checker that is named and is not there is said before anything is searched for
+    if kernels:
+        installed()  # a checker that is named and is not there is said before anything is searched for
     start = project or near
     if build:
         _build(start)

@@ -37,7 +37,7 @@ class Summary(BaseModel):
 
     declarations: int
     axioms: tuple[str, ...]
-    """What is written by its type alone: axioms, and whatever the library ships no body of (its theorems)."""
+    """What is written by its type alone: axioms, theorems of the library, and whatever it ships no body of."""
 
     missing: tuple[str, ...]
     """Names that are mentioned and are nowhere."""
@@ -63,8 +63,9 @@ def export_command(
     """Write declarations of FILE, with all that they rest on, in Lean's export format (NDJSON 3.1).
 
     Any checker of that format can read it: nanoda, lean4lean and others. Nothing is judged here: what a file declares
-    is written, also where it rests on `sorry`. Definitions of the library are written with their bodies, its theorems
-    as axioms, because it ships no proofs. Exit codes: 0 written, 1 the file has errors, 2 Lean failed, 64 usage.
+    is written, also where it rests on `sorry`. Definitions of the library are written with their bodies; its theorems
+    as axioms, but for the few whose proofs others compute with. Exit codes: 0 written, 1 the file has errors, 2 Lean
+    failed, 64 usage.
 
     Examples of use:
 
@@ -78,7 +79,7 @@ def export_command(
     if json and output is None:
         raise UsageError("--json says what was written to a file: name one with --output")
     read = Module.open(file) if file.suffix == ".olean" else source(file)
-    choice = chosen(engine, project, file, build=build)
+    choice = chosen(engine, project, file, build=build, kernels=False)
     with nullcontext() if quiet or json or not err.is_terminal else err.status("exporting"):
         made = anyio.run(_made, read, tuple(theorem or ()), time, choice)
     if made is None:

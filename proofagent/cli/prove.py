@@ -156,7 +156,7 @@ class _Show:
 def _output(work: Work, output: Path | None, *, write: bool) -> Path | None:
     if output is not None and write:
         raise UsageError("either --write or --output, not both")
-    if (output is not None and work.file is None) or (write and work.goals):
+    if (output is not None and work.file is None) or (write and (work.goals or work.modules)):
         raise GoalError(f"{'--write' if write else '--output'} needs a Lean file as TARGET")
     if output is not None and not output.absolute().parent.is_dir():
         raise GoalError("the folder of --output does not exist", where=str(output))

@@ -67,15 +67,16 @@ def read(wanted: Wanted) -> Work:
     if wanted.target is None:
         raise GoalError("TARGET is missing: a statement, a file, a folder, or --all-sorries")
     target, place = wanted.target, _PLACE.fullmatch(wanted.target)
+    place = None if _exists(target) else place
     files = place is not None or target.endswith((*_LISTS, ".lean")) or _exists(target)
+    if wanted.theorem is not None and (not files or place):
+        raise GoalError("--theorem goes with a file, folder or list: TARGET says already which one is meant")
     if not files and wanted.project is not None and _is_name(target):
         return _named_in(wanted.project, target)
     if files and wanted.imports:
         raise GoalError("--import goes with a statement; a file says itself what it imports")
-    if not files and wanted.theorem is not None:
-        raise GoalError("--theorem goes with a file")
     if files:
-        return _line(Path(place[1]), int(place[2])) if place and not _exists(target) else _at(Path(target), wanted)
+        return _line(Path(place[1]), int(place[2])) if place else _at(Path(target), wanted)
     goal = from_statement(target, tuple(dict.fromkeys(("Init", *wanted.imports))))
     return Work(target, [goal], near=wanted.project or Path())
 

@@ -128,6 +128,9 @@ class Identity:
     sandboxed: bool = False
     """Whether a text that runs programs can do no harm."""
 
+    partial_library: bool = False
+    """Whether declarations of the library mention others that are not part of it: see `lean.kernel.exported`."""
+
 
 class Engine(Protocol):
     """One Lean. Methods run one after another; a second caller waits."""

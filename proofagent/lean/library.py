@@ -20,6 +20,7 @@ from proofagent.lean.olean import Constant, Kind, Shelf
 
 FILE = "declarations-2.sqlite"
 _BUSY_SECONDS = 30.0
+_BUSY = sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED
 _AT_ONCE = 200
 """Files whose names are written in one transaction: others wait no longer than for these."""
 _TABLES = """
@@ -45,8 +46,8 @@ class Library:
         """Theorems that were found with their proofs and are given by their types alone: see `find`."""
         try:
             self._database, self._files = _indexed(index, paths)
-        except _UNUSABLE:
-            self._database, self._files = self._afresh()
+        except _UNUSABLE as error:
+            self._database, self._files = self._afresh(error)
 
     @classmethod
     def open(cls, libraries: Sequence[Path], modules: Iterable[str], index: Path | None = None) -> Self:
@@ -66,9 +67,11 @@ class Library:
         if name not in self._known:
             try:
                 self._known[name] = self._read(name)
-            except _UNUSABLE:
+            except (*_UNUSABLE, OleanError) as error:
+                if self._index is None:
+                    raise
                 self.close()
-                self._database, self._files = self._afresh()
+                self._database, self._files = self._afresh(error)
                 self._shelves.clear()
                 self._known[name] = self._read(name)
         return self._known[name]
@@ -90,13 +93,21 @@ class Library:
                 return replace(constant, kind=Kind.AXIOM, value=None, all=())
         return None
 
-    def _afresh(self) -> tuple[sqlite3.Connection, dict[int, Path]]:
-        """An index in memory, for this time; the one on disk is made anew by whoever comes next."""
-        if self._index is not None:
+    def _afresh(self, error: Exception) -> tuple[sqlite3.Connection, dict[int, Path]]:
+        """An index in memory, for this time; one on disk that is no good is made anew by whoever comes next.
+
+        Raises `OleanError` where that cannot be, either.
+        """
+        # An index that others keep busy is theirs.
+        if self._index is not None and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _BUSY:
             for end in ("", "-wal", "-shm"):
                 with contextlib.suppress(OSError):
                     Path(f"{self._index}{end}").unlink(missing_ok=True)
-        return _indexed(None, self._paths)
+        self._index = None
+        try:
+            return _indexed(None, self._paths)
+        except _UNUSABLE as again:
+            raise OleanError(f"the names of the library's declarations cannot be read: {again}") from again
 
 
 def _indexed(index: Path | None, paths: Iterable[Path]) -> tuple[sqlite3.Connection, dict[int, Path]]:

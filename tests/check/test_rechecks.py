@@ -2,19 +2,24 @@
 
 import json
 import sys
+from functools import partial
+from importlib.machinery import ModuleSpec
 
 import anyio
 import pytest
 
+from proofagent.check.corpus import folder_of
 from proofagent.check.gate import Claim
 from proofagent.check.policy import Policy
 from proofagent.check.rechecks import NO_KERNELS, Kernels, installed, rechecked, refusals, ruled
 from proofagent.config.settings import CheckerTable, Settings
-from proofagent.errors import ConfigError
+from proofagent.errors import ConfigError, EngineLost
+from proofagent.goals.files import source
 from proofagent.lean.engine import Refusal
 from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on
+from proofagent.lean.kernel import native as native_module
 from proofagent.lean.kernel.checkers import ask as asked
-from proofagent.lean.olean import Reach
+from proofagent.lean.olean import Name, Reach
 
 STATEMENT = "theorem t (p : Prop) (h : p) : p"
 STATED, PROVED = STATEMENT + " := sorry\n", STATEMENT + " := h\n"
@@ -30,12 +35,12 @@ class Named:
     kind = "theorem"
 
     def __init__(self, name):
-        self.name = name
+        self.name = Name.of(*name.split("."))
 
 
 def replayed(refused=(), opaque=(), taken=("t",)):
     said = tuple(Refusal((n,), e) for n, e in refused)
-    return Replayed("4.35.0", len(taken), frozenset(taken), 5, 2, said, frozenset(opaque), 0.1)
+    return Replayed("4.35.0", len(taken), frozenset(taken), 5, 2, said, frozenset(opaque))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +133,13 @@ def test_a_checker_has_exit_codes_and_a_file_of_its_own(tmp_path):
     assert answer(fake(tmp_path, text, config=config, accepts=(0,), rejects=(7,))).outcome == "rejected"
 
 
+def test_names_are_given_without_the_quotes_that_are_leans_alone(tmp_path):
+    """A checker that joins the components of a name would not find one in quotes, and refuse the proof for it."""
+    text = "import json\nsys.exit(0 if json.loads(config) == ['a b'] else 1)"
+    given = exported({"a b": ()}, new=("«a b»",))
+    assert answer(fake(tmp_path, text, config="{new}"), given).outcome == "accepted"
+
+
 def test_a_checker_that_is_not_there_is_a_mistake_in_the_settings():
     """Nobody may believe that it agreed."""
     settings = Settings(checkers={"nanoda": CheckerTable(command=("nanoda_of_nowhere",))})
@@ -172,6 +184,26 @@ async def test_what_cannot_be_written_out_is_undecided(tmp_path):
     assert await rechecked(NO_KERNELS, [tmp_path], ["Nope"], None, ["t"], deadline=5) == ()
 
 
+def test_many_refusals_are_ruled_upon_in_proportion():
+    """A chain of lemmas that all rest on one that the kernel gave up on costs no more for each than a short one."""
+    chain = {f"t{i}": (f"t{i - 1}",) if i else () for i in range(20_000)}
+    given = exported(chain, new=tuple(chain))
+    refused = [(name, "unknown constant" if name != "t0" else "deep recursion") for name in chain]
+    second, _ = ruled(given, replayed(refused, taken=()))
+    assert (second.outcome, "gave up on t0" in second.detail) == ("undecided", True)
+
+
+def test_an_installation_that_lacks_its_library_is_asked_and_answers_nothing(tmp_path, monkeypatch):
+    """To take it for none at all would accept with one kernel less, in silence."""
+    monkeypatch.setattr(native_module, "find_spec", lambda _: ModuleSpec("x", None, origin=str(tmp_path / "x.py")))
+    kernel = NativeKernel.find()
+    assert kernel is not None
+    with pytest.raises(EngineLost):
+        anyio.run(partial(kernel.replay, "", (), deadline=30))
+    monkeypatch.setattr(native_module, "find_spec", lambda _: None)
+    assert NativeKernel.find() is None
+
+
 # The gate, with the real kernels.
 
 
@@ -181,6 +213,12 @@ def native():
     if kernel is None:
         pytest.skip("the native kernel (extra `kernel`) is not installed")
     return Kernels(kernel)
+
+
+def of_corpus(name):
+    """What an attack claims."""
+    stated, proved = (source(folder_of("attacks") / name / f"{part}.lean") for part in ("challenge", "solution"))
+    return Claim(stated.imports, stated.body, proved.body, None, proved.imports)
 
 
 def claim(solution=PROVED, **more):
@@ -211,6 +249,15 @@ def test_paranoia_wants_a_second_kernel(ask, native):
     alone = ask(claim(paranoid=True), kernels=NO_KERNELS)
     assert (alone.outcome, "proofagent[kernel]" in alone.why) == ("undecided", True)
     assert ask(claim(), kernels=NO_KERNELS).rung == "compared"
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("gate")
+def test_what_the_library_rests_on_is_not_the_solutions_to_declare(ask):
+    """Nor where no other kernel is there to be asked: the embedded one takes it, and False with it."""
+    found = ask(of_corpus("private-name-of-library"), kernels=NO_KERNELS, deadline=120)
+    assert (found.outcome, found.rung) == ("undecided", "compared")
+    assert found.why.endswith("SOM.Poly.mul.go, which only the library may declare")
 
 
 @pytest.mark.lean
@@ -263,12 +310,11 @@ def test_names_of_all_kinds_are_told_apart(ask, native):
 
 @pytest.mark.lean
 @pytest.mark.xdist_group("gate")
-def test_receipts_of_machines_with_other_kernels_confirm_each_other(ask, native, tmp_path):
+def test_receipts_of_machines_with_other_kernels_confirm_each_other(ask, native):
     """What the same kernel says has to be the same, and that it was not asked is no difference."""
     with_it, without = (ask(claim(), kernels=kernels).receipt for kernels in (native, NO_KERNELS))
     assert with_it.differences(without) == without.differences(with_it) == ()
     old = without.model_dump(mode="json", exclude={"rechecks"}) | {"schema_version": 2}
     assert type(with_it).model_validate(old).differences(with_it) == ()
-    (tmp_path / "lib.so").write_bytes(b"no library")
     said = with_it.rechecks[0].model_copy(update={"outcome": "rejected"})
     assert with_it.differences(with_it.model_copy(update={"rechecks": (said,)})) == ("rechecks",)

@@ -56,7 +56,7 @@ class EmbeddedEngine:
             installation.lean_commit,
             installation.manifest.library_sha256,
         )
-        self._identity = Identity("embedded", lean, commit, library, sandboxed=True)
+        self._identity = Identity("embedded", lean, commit, library, sandboxed=True, partial_library=True)
         self._lock = anyio.Lock()
         self._imports: OrderedDict[tuple[str, ...], int] = OrderedDict()
         self._headers: OrderedDict[Header, tuple[int, Elaboration]] = OrderedDict()

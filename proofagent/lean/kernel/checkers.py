@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +36,6 @@ class Answer:
 
     outcome: Literal["accepted", "rejected", "undecided"]
     detail: str
-    seconds: float
 
 
 def checkers_on(settings: Settings, path: str | None = None) -> tuple[Checker, ...]:
@@ -64,27 +62,25 @@ async def ask(checker: Checker, given: Exported, *, deadline: float) -> Answer:
 
     Whatever is neither of its exit codes for yes and no is undecided, and so is a program that cannot be run.
     """
-    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="proofagent-checker-", ignore_cleanup_errors=True) as name:
         folder = Path(await anyio.Path(name).resolve())
         places = {"{export}": str(folder / _EXPORT), "{config}": str(folder / _CONFIG)}
         try:
             await anyio.Path(folder, _EXPORT).write_text(given.text, encoding="utf-8")
-            names = {"{axioms}": json.dumps(sorted(given.axioms)), "{new}": json.dumps(given.new)}
+            names = {"{axioms}": json.dumps(given.bare(given.axioms)), "{new}": json.dumps(given.bare(given.new))}
             config = _filled(checker.table.config, places | names)
             await anyio.Path(folder, _CONFIG).write_text(config, encoding="utf-8")
         except OSError as error:
-            return Answer("undecided", f"its files cannot be written: {error}", time.monotonic() - began)
+            return Answer("undecided", f"its files cannot be written: {error}")
         command = [_filled(word, places) for word in checker.table.command]
         environment = {"PATH": checker.path, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
         limit = min(deadline, checker.table.seconds)
         said = await run(command, folder=folder, environment=environment, deadline=limit)
-    seconds = time.monotonic() - began
     if said.code in checker.table.accepts:
-        return Answer("accepted", "", seconds)
+        return Answer("accepted", "")
     if said.code in checker.table.rejects:
-        return Answer("rejected", shown(said.text), seconds)
-    return Answer("undecided", f"it {said.how}: {shown(said.text)}", seconds)
+        return Answer("rejected", shown(said.text))
+    return Answer("undecided", f"it {said.how}: {shown(said.text)}")
 
 
 def _filled(text: str, places: Mapping[str, str]) -> str:

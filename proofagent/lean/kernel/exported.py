@@ -1,6 +1,7 @@
 """Declarations with all that they rest on, as other kernels are given them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,11 @@ class Exported:
         """All that has a type alone: axioms, and what the library does not show."""
         return frozenset(str(c.name) for group in self.reach.groups for c in group if c.kind is Kind.AXIOM)
 
+    def bare(self, names: Iterable[str]) -> list[str]:
+        """These names of declarations, in alphabetical order, as `Name.bare`."""
+        wanted = frozenset(names)
+        return sorted(c.name.bare() for group in self.reach.groups for c in group if str(c.name) in wanted)
+
     @property
     def unexposed(self) -> frozenset[str]:
         """Names of which the library has only the type, theorems among them, or that it does not have at all."""
@@ -48,6 +54,19 @@ def exported(
     `tick` is called all the time, and may raise to end it. Raises `OleanError` where one of `names` is not to be
     written, the module is malformed, or a term is beyond what kernels can hold.
     """
+    found, new = reached(library, module, names, tick)
+    text = written(found.groups, module.lean_version, module.githash, tick)
+    return Exported(text, new, found, frozenset(library.without_proofs))
+
+
+def reached(
+    library: Library, module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None
+) -> tuple[Reach, tuple[str, ...]]:
+    """What the declarations `names` of `module` rest on, and what of that is of the module.
+
+    Raises as `exported`, also where something of the library rests on what the module declares: libraries mention
+    private names that they do not ship, and whoever declares one of these says what the library's theorems mean.
+    """
     names = tuple(names)
     own = {name: constant for name, constant in module.constants.items() if constant.safety is Safety.SAFE}
 
@@ -61,8 +80,18 @@ def exported(
         raise OleanError(f"{min(lost)} is no safe declaration of the .olean file")
     if trusted := TRUSTED.intersection(new):
         raise OleanError(f"{min(trusted)} has a meaning of its own for kernels: only Lean's library may declare it")
-    text = written(found.groups, module.lean_version, module.githash, tick)
-    return Exported(text, new, found, frozenset(library.without_proofs))
+    ours = frozenset(own)
+    for group in found.groups:
+        if lent := _lent(found, tuple(map(_name, group)), ours):
+            raise OleanError(f"{group[0].name} of the library rests on {lent}, which only the library may declare")
+    return found, new
+
+
+def _lent(found: Reach, group: tuple[str, ...], own: frozenset[str]) -> str:
+    """What a group that is not wholly `own` takes from there, if anything."""
+    if own.issuperset(group):
+        return ""
+    return min(own & {*group, *found.needs[group[0]]}, default="")
 
 
 def exported_from(
@@ -76,9 +105,27 @@ def exported_from(
 
     Raises `EngineRefused` where a module does not exist, and what `exported` raises.
     """
+    with _library(libraries, imports) as library:
+        return exported(library, module, names, tick)
+
+
+def reached_from(
+    libraries: Sequence[Path],
+    imports: tuple[str, ...],
+    module: Module,
+    names: Iterable[str],
+    tick: Callable[[], None] = lambda: None,
+) -> Reach:
+    """`reached`, of a module with these imports, as `exported_from`."""
+    with _library(libraries, imports) as library:
+        return reached(library, module, names, tick)[0]
+
+
+@contextmanager
+def _library(libraries: Sequence[Path], imports: tuple[str, ...]) -> Iterator[Library]:
     library = Library.open(libraries, sorted(import_closure(libraries, imports)))
     try:
-        return exported(library, module, names, tick)
+        yield library
     finally:
         library.close()
 

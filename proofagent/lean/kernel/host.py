@@ -7,7 +7,7 @@ usage: python -I host.py LIBRARY MEMORY SOCKET     (libleanshared.so, bytes of a
     declarations in Lean's export format (3.1.0), each given to the kernel, none elaborated. Those that are not
     `new` are the library's: `checked` of them the kernel took with their bodies, `assumed` have none or one that
     does not stand alone, and of these `opaque` are no propositions. `names` are new and taken.
-every reply also has: id, ms, version, or error (text)
+every reply also has: id, version, or error (text)
 """
 
 import contextlib

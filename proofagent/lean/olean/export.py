@@ -40,6 +40,9 @@ FORMAT = "3.1.0"
 MAX_BOUND = (1 << 20) - 2
 """Kernels keep one more than the largest index of a loose variable in 20 bits."""
 
+MAX_TEXT = 256 << 20
+"""Characters of an export. What a file has once may be written as often as it is mentioned."""
+
 _BINDERS = dict(enumerate(("default", "implicit", "strictImplicit", "instImplicit")))
 _CACHED = 8
 """Bytes of a term's cached hash and sizes, which stand before its other scalars."""
@@ -47,23 +50,19 @@ _CACHED = 8
 Line = dict[str, object]
 
 
-def export(module: Module, names: Iterable[str]) -> str:
+def export(module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None) -> str:
     """The declarations `names` of `module`, and no others that they rest on, as lines of the format.
 
-    Raises `OleanError` where the module is malformed, a declaration rests on itself, or a term is beyond what kernels
-    can hold.
+    `tick` is called all the time, and may raise to end it. Raises `OleanError` where the module is malformed, a
+    declaration rests on itself, a term is beyond what kernels can hold, or the text longer than `MAX_TEXT`.
     """
-    return written(ordered(module, names), module.lean_version, module.githash)
+    return written(ordered(module, names, tick), module.lean_version, module.githash, tick)
 
 
 def written(groups: Iterable[Group], lean_version: str, githash: str, tick: Callable[[], None] = lambda: None) -> str:
-    """Groups of one or several modules, in this order, as lines of the format; errors as `export`.
-
-    `tick` is called with each group, and may raise to end it.
-    """
-    writer = _Writer(lean_version, githash)
+    """Groups of one or several modules, in this order, as lines of the format; `tick` and errors as `export`."""
+    writer = _Writer(lean_version, githash, tick)
     for group in groups:
-        tick()
         writer.declare(group)
     return "\n".join([*writer.lines, ""])
 
@@ -83,7 +82,8 @@ class _Writer:
     The same term of two files is written once.
     """
 
-    def __init__(self, lean_version: str, githash: str) -> None:
+    def __init__(self, lean_version: str, githash: str, tick: Callable[[], None]) -> None:
+        self._tick, self._room = tick, MAX_TEXT
         lean = {"githash": githash, "version": lean_version}
         meta = {"exporter": {"name": "proofagent", "version": "1"}, "lean": lean, "format": {"version": FORMAT}}
         self.lines = [json.dumps({"meta": meta})]
@@ -148,6 +148,8 @@ class _Writer:
 
     def name(self, name: Name) -> int:
         """The number of a name, which is written with its prefixes where it is new."""
+        if (known := self._names.get(name)) is not None:
+            return known
         for length in range(1, len(name) + 1):
             prefix = Name(name[:length])
             if prefix not in self._names:
@@ -169,7 +171,7 @@ class _Writer:
             line = _TERM_LINES[tag](self, reader, at, fields)
             if (number := lines.get(line)) is None:
                 number = lines[line] = len(lines)
-                self.lines.append(f'{{{line},"ie":{number}}}')
+                self._add(f'{{{line},"ie":{number}}}')
             terms[at] = number
         return terms[root]
 
@@ -236,7 +238,14 @@ class _Writer:
         return levels[root]
 
     def _line(self, fields: Line) -> None:
-        self.lines.append(json.dumps(fields, separators=(",", ":")))
+        self._add(json.dumps(fields, separators=(",", ":")))
+
+    def _add(self, line: str) -> None:
+        self._tick()
+        self._room -= len(line)
+        if self._room < 0:
+            raise OleanError(f"the declarations are longer than {MAX_TEXT >> 20} MB when they are written out")
+        self.lines.append(line)
 
 
 def _scalar(reader: Reader, at: int) -> int:

@@ -30,6 +30,10 @@ class Name(tuple[str | int, ...]):
     def __repr__(self) -> str:
         return f"Name({self!s})"
 
+    def bare(self) -> str:
+        """The components without any quotes, as programs print it that are not Lean; two names may be the same."""
+        return ".".join(map(str, self))
+
     def encoded(self) -> bytes:
         """Bytes that no other name has, whatever else they are joined with."""
         return b"%d." % len(self) + b"".join(map(_encoded, self))

@@ -39,13 +39,22 @@ class Reach:
     owner: Mapping[str, str] = field(repr=False)
     """The first member of each constant's group."""
 
-    def below(self, name: str) -> frozenset[str]:
-        """All names that `name` rests on, itself and what is missing included."""
-        found, todo = set[str](), [name]
+    def below(self, *names: str) -> frozenset[str]:
+        """All names that `names` rest on, themselves and what is missing included."""
+        found, todo = set[str](), list(names)
         while todo:
             if (at := todo.pop()) not in found:
                 found.add(at)
                 todo += self.needs.get(self.owner.get(at, at), ())
+        return frozenset(found)
+
+    def above(self, names: Iterable[str]) -> frozenset[str]:
+        """All names that rest on any of `names`, these included."""
+        found = set(names)
+        for group in self.groups:
+            members = [str(member.name) for member in group]
+            if not found.isdisjoint((*members, *self.needs[members[0]])):
+                found.update(members)
         return frozenset(found)
 
 
@@ -60,8 +69,8 @@ def reach(find: Find, names: Iterable[str], tick: Callable[[], None] = lambda: N
     return Reach(tuple(walk.done.values()), walk.needs, frozenset(walk.missing), walk.owner)
 
 
-def ordered(module: Module, names: Iterable[str]) -> list[Group]:
-    """`names` of `module` in groups, each after the ones that it mentions; errors as `reach`.
+def ordered(module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None) -> list[Group]:
+    """`names` of `module` in groups, each after the ones that it mentions; `tick` and errors as `reach`.
 
     Constructors come with their type, chosen or not, and recursors where they are chosen; neither comes without it.
     """
@@ -71,7 +80,7 @@ def ordered(module: Module, names: Iterable[str]) -> list[Group]:
         for name, constant in module.constants.items()
         if (name in chosen or constant.kind is Kind.CONSTRUCTOR) and _with_its_type(constant, chosen)
     }
-    return list(reach(known.get, (name for name in chosen if name in known)).groups)
+    return list(reach(known.get, (name for name in chosen if name in known), tick).groups)
 
 
 def _with_its_type(constant: Constant, chosen: Mapping[str, Constant]) -> bool:
@@ -143,7 +152,10 @@ class _Walk:
     def _group(self, key: str) -> Group:
         first = self._find(key)
         if first is not None and first.kind is Kind.QUOTIENT:
-            return tuple(filter(None, map(self._find, QUOTIENT)))
+            members = tuple(filter(None, map(self._find, QUOTIENT)))
+            if any(member.kind is not Kind.QUOTIENT for member in members):
+                raise OleanError("the .olean file has quotients that are none")
+            return members
         if first is None or first.kind is not Kind.INDUCTIVE:
             if first is None or str(self._first(first)) != key:
                 raise OleanError(f"the mutual block of {key} in the .olean file is not complete")
@@ -164,12 +176,16 @@ class _Walk:
 
     def _recursors(self, types: list[Constant]) -> Iterator[Constant]:
         """One for each type, and one for each that is nested in them (`T.rec_1` and so on)."""
+        yield from filter(None, (self._recursor(f"{of.name}.rec", types[0]) for of in types))
         nested = types[0].detail.nested if isinstance(types[0].detail, Inductive) else 0
-        names = [f"{of.name}.rec" for of in types] + [f"{types[0].name}.rec_{i + 1}" for i in range(nested)]
-        for name in names:
-            found = self._find(name)
-            if found is not None and found.kind is Kind.RECURSOR and found.all == types[0].all:
-                yield found
+        for number in range(1, nested + 1):  # what a file says; so no further than there are any
+            if (found := self._recursor(f"{types[0].name}.rec_{number}", types[0])) is None:
+                return
+            yield found
+
+    def _recursor(self, name: str, of: Constant) -> Constant | None:
+        found = self._find(name)
+        return found if found is not None and found.kind is Kind.RECURSOR and found.all == of.all else None
 
 
 def _mentioned(member: Constant) -> frozenset[str]:

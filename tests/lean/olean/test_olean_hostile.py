@@ -1,5 +1,6 @@
 """Files made to cost much for their size: whatever they share, time and memory stay in proportion to the file."""
 
+import sys
 import time
 import tracemalloc
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ import pytest
 from forge import NIL, Forge, boxed
 
 from proofagent.errors import OleanError
-from proofagent.lean.olean import Module, Olean
+from proofagent.lean.olean import Module, Olean, export
 
 SORT = 3
 # What the worst of these files takes, doubled and more. The memory is mostly digests, about one for each byte.
@@ -144,3 +145,74 @@ def test_sizes_that_no_file_has_cost_nothing(word, count):
         assert tracemalloc.get_traced_memory()[1] < 1 << 16
     finally:
         tracemalloc.stop()
+
+
+# What is written of a file: text for a kernel, of which there may be far more.
+
+
+def exported(data, **more):
+    module = Module.read(Olean.from_bytes(data))
+    return export(module, list(module.constants), **more)
+
+
+def test_no_more_recursors_are_looked_for_than_there_are():
+    """A type may say that a thousand million others are nested in it."""
+    forge = Forge()
+    name = forge.name("T")
+    declared = (name, inductive_of(forge, name, boxed(1 << 30)))
+    with in_proportion(100_000), pytest.raises(OleanError, match="counts more than there can be"):
+        exported(forge.module(declared))
+
+
+def inductive_of(forge, name, nested):
+    fields = forge.ctor(0, name, NIL, proposition(forge)), boxed(0), boxed(0), forge.list(name), NIL, nested
+    return forge.ctor(5, forge.ctor(0, *fields, scalars=bytes(3)))
+
+
+def test_a_long_name_is_taken_apart_once():
+    """However many binders bear it."""
+    forge = Forge()
+    name, term = forge.name(*["a"] * 990), proposition(forge)
+    for _ in range(3_000):
+        term = forge.ctor(7, name, term, term, scalars=bytes(9))
+    with in_proportion(4_000_000):
+        assert exported(forge.type_of(term)).count('"forallE"') == 3_000
+
+
+@pytest.mark.parametrize("share", ["levels", "parameters"])
+def test_what_is_shared_in_the_file_has_an_end_where_it_is_written_out(share, monkeypatch):
+    """A list that all mention is written for each of them, and at some length that is too much."""
+    monkeypatch.setattr(sys.modules["proofagent.lean.olean.export"], "MAX_TEXT", 1_000_000)
+    forge = Forge()
+    sort = proposition(forge)
+    if share == "levels":
+        levels, term = forge.list(*[boxed(0)] * 2_000), sort
+        for number in range(500):
+            constant = forge.ctor(4, forge.name(f"c{number}"), levels, scalars=bytes(8))
+            term = forge.ctor(5, term, constant, scalars=bytes(8))
+        data = forge.type_of(term)
+    else:
+        params, names = (
+            forge.list(*[forge.name(f"p{i}") for i in range(2_000)]),
+            [forge.name(f"x{i}") for i in range(500)],
+        )
+        data = forge.module(*[(name, forge.axiom(name, sort, params)) for name in names])
+    with pytest.raises(OleanError, match="longer than"):
+        exported(data)
+
+
+def test_an_export_ends_when_it_is_told_to():
+    """In the middle of a term, too: one declaration may be all that there is."""
+    forge, ticks = Forge(), []
+
+    def tick():
+        ticks.append(None)
+        if len(ticks) == 50:
+            raise TimeoutError
+
+    term = proposition(forge)
+    for number in range(100):
+        term = forge.ctor(5, term, forge.ctor(4, forge.name(f"c{number}"), NIL, scalars=bytes(8)), scalars=bytes(8))
+    with pytest.raises(TimeoutError):
+        exported(forge.type_of(term), tick=tick)
+    assert len(ticks) == 50

@@ -68,6 +68,12 @@ def test_what_is_nowhere_is_said_and_counts_below_what_mentions_it(prelude):
     assert "Nat" in found.missing
     assert "Nat" in found.below("Nat.le_trans")
     assert "Nat" not in found.below("Option")
+    assert found.below("Nat.le_trans", "Option") == found.below("Nat.le_trans") | found.below("Option")
+    assert {"Nat", "Nat.le_trans"} <= found.above(["Nat"])
+    assert found.above(["Nat"]).isdisjoint({"Option", "Option.some"})
+    for group in found.groups:
+        for member in map(str, (one.name for one in group)):
+            assert (member in found.above(["Nat"])) == ("Nat" in found.below(member))
 
 
 def test_declarations_that_rest_on_each_other_are_refused(prelude):

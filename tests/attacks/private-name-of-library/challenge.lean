@@ -1,0 +1,3 @@
+import Lean
+
+theorem anything : False := sorry

@@ -7,6 +7,8 @@ processes and open files there are; at the end what is left: processes, temporar
 """
 
 import argparse
+import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -53,25 +55,26 @@ def resident(process: psutil.Process) -> int:
         return 0
 
 
-def temporary_files() -> set[str]:
-    return {path.name for path in Path(tempfile.gettempdir()).glob("proofagent-*")}
-
-
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "proofagent", *arguments]
 
 
-def watched(folder: Path, goals: Path, options: argparse.Namespace) -> list[Sample]:
+def watched(folder: Path, scratch: Path, goals: Path, options: argparse.Namespace) -> list[Sample]:
     arguments = "batch", str(goals), "--out", str(folder), "--jobs", str(options.jobs), "--quiet"
     limits = "--time", str(options.time), "--first", str(options.time)
     began, samples = time.monotonic(), list[Sample]()
-    with subprocess.Popen(command(*arguments, *limits), stdout=subprocess.DEVNULL) as batch:
+    environment = os.environ | {"TMPDIR": str(scratch)}
+    with subprocess.Popen(command(*arguments, *limits), stdout=subprocess.DEVNULL, env=environment) as batch:
         process, born = psutil.Process(batch.pid), set[psutil.Process]()
-        while batch.poll() is None:
-            seen = sample(process, began)
-            samples += [seen] if seen is not None else []
-            born |= set(below(process))
-            time.sleep(_EVERY_SECONDS)
+        try:
+            while batch.poll() is None:
+                seen = sample(process, began)
+                samples += [seen] if seen is not None else []
+                born |= set(below(process))
+                time.sleep(_EVERY_SECONDS)
+        except KeyboardInterrupt:
+            batch.send_signal(signal.SIGINT)  # it finishes what it can
+            batch.wait()
     time.sleep(_EVERY_SECONDS)
     left = [each for each in born if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
     print(f"{len(born)} processes were begun; left running: {len(left)}; exit code {batch.returncode}")
@@ -108,19 +111,21 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--from", dest="source", type=Path, help="goals, instead of drawing them")
     options = parser.parse_args()
-    before = temporary_files()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
         folder, goals = Path(name) / "run", options.source or Path(name) / "goals.jsonl"
         if options.source is None:
             drawn = "goals", "extract", "Init", "--sample", str(options.goals), "-o", str(goals), "--engines", "2", "-q"
             subprocess.run(command(*drawn), check=True)
-        samples = watched(folder, goals, options)
+        scratch = Path(name) / "tmp"
+        scratch.mkdir()
+        samples = watched(folder, scratch, goals, options)
         progress = Progress.of(read_events(folder))
         attempts = sum(isinstance(event, Ended) for event in read_events(folder))
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in progress.outcomes().most_common())
         print(f"{len(progress.standings)} goals, {attempts} attempts in {samples[-1].seconds / 60:.1f} min: {outcomes}")
         told(samples)
-    print(f"temporary files left: {len(temporary_files() - before)}")
+        print(f"temporary files left: {len(list(scratch.iterdir()))}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,9 @@ from proofagent.telemetry.values import Plain
 _NUMBERS: dict[Level, int] = {"debug": 10, "info": 20, "warning": 30}
 # What structlog or a line of ours means by itself.
 _TAKEN = frozenset(["time", "level", "event", "exc_info", "exception", "stack", "stack_info", "logger", "logger_name"])
+
+_LOOKS, _LINE_SECONDS = 3, 0.02
+"""How often a file that ends in the middle of a line is looked at, and when: another process may be writing there."""
 
 
 class _Output(Protocol):
@@ -106,7 +110,7 @@ class _File:
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise ConfigError(f"the log file cannot be written: {self.name!r}: {why}") from error
-        self._torn = _unfinished(path)
+        self._torn = all(_unfinished(path) for _ in range(_LOOKS))
 
     def write(self, line: str) -> None:
         data = (b"\n" if self._torn else b"") + line.encode("utf-8", "replace") + b"\n"
@@ -122,16 +126,19 @@ class _File:
 
 
 def _unfinished(path: Path) -> bool:
-    """Whether a file ends in the middle of a line."""
+    """Whether a file ends in the middle of a line; a moment later, so that a line that is being written is over."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or not found.st_size:
             return False
         with path.open("rb") as file:
             file.seek(-1, os.SEEK_END)
-            return file.read(1) != b"\n"
+            whole = file.read(1) == b"\n"
     except OSError:
         return False
+    if not whole:
+        time.sleep(_LINE_SECONDS)
+    return not whole
 
 
 def _own(name: str) -> str:

@@ -24,6 +24,18 @@ def files(tmp_path):
 
 @pytest.mark.lean
 @pytest.mark.xdist_group("cli-check")
+def test_a_checker_of_the_settings_is_demanded_only_where_it_is_asked(run, files):
+    """Where it is, its absence is no agreement."""
+    settings = files / "settings.toml"
+    settings.write_text("[checkers.x]\ncommand = ['not_there_at_all']\n", encoding="utf-8")
+    refused = run("check", "C.lean", "S.lean", PROOFAGENT_CONFIG=settings)
+    assert (refused.code, "there is no program not_there_at_all" in refused.err) == (64, True)
+    assert run("check", "C.lean", "S.lean", "--no-kernels", PROOFAGENT_CONFIG=settings).code == 0
+    assert run("export", "S.lean", "--output", "s.ndjson", PROOFAGENT_CONFIG=settings).code == 0
+
+
+@pytest.mark.lean
+@pytest.mark.xdist_group("cli-check")
 def test_a_right_solution(run, files):
     """It is accepted with exit code 0, and its receipt can be confirmed and explained from one file."""
     ran = run("check", "C.lean", "S.lean", "--output", "receipt.json")

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import anyio
 
-Tick = Callable[[], None]
-"""Called all the time by whoever works; raises to end it."""
+from proofagent.lean.olean import Tick
+
 T = TypeVar("T")
 
 

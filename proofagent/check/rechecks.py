@@ -19,7 +19,16 @@ from proofagent.check.receipt import Outcome, Recheck
 from proofagent.config.settings import load_settings
 from proofagent.errors import EngineError
 from proofagent.lean.engine import OUT_OF_MEANS, Refusal
-from proofagent.lean.kernel import Checker, Exported, NativeKernel, Replayed, checkers_on, exported_from, reached_from
+from proofagent.lean.kernel import (
+    Checker,
+    Exported,
+    NativeKernel,
+    Replayed,
+    checkers_on,
+    exported,
+    from_library,
+    reached,
+)
 from proofagent.lean.kernel.checkers import ask
 from proofagent.lean.olean import Module
 
@@ -70,7 +79,7 @@ async def rechecked(
         return ()
     with telemetry.span("gate.recheck"):
         try:
-            write = partial(exported_from, libraries, tuple(imports), module, tuple(names))
+            write = partial(from_library, exported, libraries, tuple(imports), module, tuple(names))
             given = await in_time(write, deadline, _TOO_MUCH)
         except (EngineError, OSError) as error:
             names_ = [NATIVE] * (kernels.native is not None) + [checker.name for checker in kernels.checkers]
@@ -93,7 +102,8 @@ async def demand_closed(
     and `TimeoutError` where that is not known within `deadline` seconds.
     """
     with telemetry.span("gate.closed"):
-        await in_time(partial(reached_from, libraries, tuple(imports), module, tuple(names)), deadline, _TOO_MUCH)
+        follow = partial(from_library, reached, libraries, tuple(imports), module, tuple(names))
+        await in_time(follow, deadline, _TOO_MUCH)
 
 
 def silence(said: Iterable[Recheck]) -> str:

@@ -19,7 +19,7 @@ from proofagent.errors import EngineLost, UsageError
 from proofagent.goals.files import Source, source, write_atomically
 from proofagent.lean.engine import Engine, Header
 from proofagent.lean.engines import Choice, open_pool
-from proofagent.lean.kernel import Exported, exported_from
+from proofagent.lean.kernel import Exported, exported, from_library
 from proofagent.lean.olean import FORMAT, Module, Safety
 
 _SHOWN = 5
@@ -131,7 +131,7 @@ def _exported(lean: Engine, imports: tuple[str, ...], module: Module, names: tup
         raise UsageError(f"the file has no {unknown[0]}; it declares {_few(safe)}")
     if unsafe := [name for name in names if name not in safe]:
         raise UsageError(f"{unsafe[0]} is unsafe or partial: no kernel has it")
-    return exported_from(lean.libraries, imports, module, names or safe)
+    return from_library(exported, lean.libraries, imports, module, names or safe)
 
 
 def _summary(module: Module, given: Exported) -> Summary:

@@ -1,7 +1,7 @@
 """Other kernels than the one that a search uses: what they are given, and how they are asked."""
 
 from proofagent.lean.kernel.checkers import Checker, checkers_on
-from proofagent.lean.kernel.exported import Exported, exported, exported_from, reached_from
+from proofagent.lean.kernel.exported import Exported, exported, from_library, reached
 from proofagent.lean.kernel.native import NativeKernel, Replayed
 
 __all__ = [
@@ -11,6 +11,6 @@ __all__ = [
     "Replayed",
     "checkers_on",
     "exported",
-    "exported_from",
-    "reached_from",
+    "from_library",
+    "reached",
 ]

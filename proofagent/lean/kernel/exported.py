@@ -1,14 +1,14 @@
 """Declarations with all that they rest on, as other kernels are given them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from proofagent.errors import OleanError
 from proofagent.lean.closure import import_closure
 from proofagent.lean.library import Library
-from proofagent.lean.olean import Constant, Kind, Module, Reach, Safety, reach, written
+from proofagent.lean.olean import Constant, Kind, Module, Reach, Safety, Tick, reach, written
 
 _NUMBERS = "add sub mul div mod gcd beq ble land lor xor shiftLeft shiftRight pow log2 zero succ rec"
 TRUSTED = frozenset({"Nat", "Bool", "String", "Char", "List", "Eq", "Quot"}).union(
@@ -16,6 +16,7 @@ TRUSTED = frozenset({"Nat", "Bool", "String", "Char", "List", "Eq", "Quot"}).uni
     ("String.ofList", "String.mk", "Char.ofNat", "Bool.true", "Bool.false"),
 )
 """What kernels compute with by name, whatever it is declared to be (lean4#188)."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,7 @@ class Exported:
         return (self.axioms | self.reach.missing) - frozenset(self.new)
 
 
-def exported(
-    library: Library, module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None
-) -> Exported:
+def exported(library: Library, module: Module, names: Iterable[str], tick: Tick = lambda: None) -> Exported:
     """The declarations `names` of `module` with what they rest on, there and in `library`.
 
     `tick` is called all the time, and may raise to end it. Raises `OleanError` where one of `names` is not to be
@@ -60,7 +59,7 @@ def exported(
 
 
 def reached(
-    library: Library, module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None
+    library: Library, module: Module, names: Iterable[str], tick: Tick = lambda: None
 ) -> tuple[Reach, tuple[str, ...]]:
     """What the declarations `names` of `module` rest on, and what of that is of the module.
 
@@ -94,38 +93,21 @@ def _lent(found: Reach, group: tuple[str, ...], own: frozenset[str]) -> str:
     return min(own & {*group, *found.needs[group[0]]}, default="")
 
 
-def exported_from(
+def from_library(
+    follow: Callable[[Library, Module, Iterable[str], Tick], T],
     libraries: Sequence[Path],
     imports: tuple[str, ...],
     module: Module,
     names: Iterable[str],
-    tick: Callable[[], None] = lambda: None,
-) -> Exported:
-    """`exported`, of a module with these imports, from the library in `libraries`.
+    tick: Tick = lambda: None,
+) -> T:
+    """What `follow` (`exported`, say) makes of a module with these imports, from the library in `libraries`.
 
-    Raises `EngineRefused` where a module does not exist, and what `exported` raises.
+    Raises `EngineRefused` where a module does not exist, and what `follow` raises.
     """
-    with _library(libraries, imports) as library:
-        return exported(library, module, names, tick)
-
-
-def reached_from(
-    libraries: Sequence[Path],
-    imports: tuple[str, ...],
-    module: Module,
-    names: Iterable[str],
-    tick: Callable[[], None] = lambda: None,
-) -> Reach:
-    """`reached`, of a module with these imports, as `exported_from`."""
-    with _library(libraries, imports) as library:
-        return reached(library, module, names, tick)[0]
-
-
-@contextmanager
-def _library(libraries: Sequence[Path], imports: tuple[str, ...]) -> Iterator[Library]:
     library = Library.open(libraries, sorted(import_closure(libraries, imports)))
     try:
-        yield library
+        return follow(library, module, names, tick)
     finally:
         library.close()
 

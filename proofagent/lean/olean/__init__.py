@@ -13,7 +13,7 @@ from proofagent.lean.olean.export import FORMAT, export, written
 from proofagent.lean.olean.module import Module, Shelf, imported
 from proofagent.lean.olean.names import Name
 from proofagent.lean.olean.objects import Olean
-from proofagent.lean.olean.reach import Find, Reach, ordered, reach
+from proofagent.lean.olean.reach import Find, Reach, Tick, ordered, reach
 from proofagent.lean.olean.terms import Term
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Safety",
     "Shelf",
     "Term",
+    "Tick",
     "export",
     "imported",
     "ordered",

@@ -12,7 +12,7 @@ from proofagent.errors import OleanError
 from proofagent.lean.olean.constants import Constant, Constructor, Inductive, Kind, Recursor, Safety
 from proofagent.lean.olean.module import Module
 from proofagent.lean.olean.names import Name
-from proofagent.lean.olean.reach import QUOTIENT, Group, ordered
+from proofagent.lean.olean.reach import QUOTIENT, Group, Tick, ordered
 from proofagent.lean.olean.terms import (
     APPLY,
     BOUND,
@@ -50,7 +50,7 @@ _CACHED = 8
 Line = dict[str, object]
 
 
-def export(module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None) -> str:
+def export(module: Module, names: Iterable[str], tick: Tick = lambda: None) -> str:
     """The declarations `names` of `module`, and no others that they rest on, as lines of the format.
 
     `tick` is called all the time, and may raise to end it. Raises `OleanError` where the module is malformed, a
@@ -59,7 +59,7 @@ def export(module: Module, names: Iterable[str], tick: Callable[[], None] = lamb
     return written(ordered(module, names, tick), module.lean_version, module.githash, tick)
 
 
-def written(groups: Iterable[Group], lean_version: str, githash: str, tick: Callable[[], None] = lambda: None) -> str:
+def written(groups: Iterable[Group], lean_version: str, githash: str, tick: Tick = lambda: None) -> str:
     """Groups of one or several modules, in this order, as lines of the format; `tick` and errors as `export`."""
     writer = _Writer(lean_version, githash, tick)
     for group in groups:
@@ -82,7 +82,7 @@ class _Writer:
     The same term of two files is written once.
     """
 
-    def __init__(self, lean_version: str, githash: str, tick: Callable[[], None]) -> None:
+    def __init__(self, lean_version: str, githash: str, tick: Tick) -> None:
         self._tick, self._room = tick, MAX_TEXT
         lean = {"githash": githash, "version": lean_version}
         meta = {"exporter": {"name": "proofagent", "version": "1"}, "lean": lean, "format": {"version": FORMAT}}

@@ -13,6 +13,8 @@ Group = tuple[Constant, ...]
 of quotients, or a single one."""
 Find = Callable[[str], Constant | None]
 """The constant of a name, where there is one. May raise `OleanError`."""
+Tick = Callable[[], None]
+"""Called all the time by whoever works; raises to end it."""
 
 QUOTIENT = "Quot", "Quot.mk", "Quot.lift", "Quot.ind"
 _TAKEN_FOR_GRANTED: Mapping[str, tuple[str, ...]] = {
@@ -58,7 +60,7 @@ class Reach:
         return frozenset(found)
 
 
-def reach(find: Find, names: Iterable[str], tick: Callable[[], None] = lambda: None) -> Reach:
+def reach(find: Find, names: Iterable[str], tick: Tick = lambda: None) -> Reach:
     """What `names` rest on as far as `find` knows it; `tick` is called all the time, and may raise to end it.
 
     Raises `OleanError` where a declaration rests on itself or an inductive type has not all of its parts.
@@ -69,7 +71,7 @@ def reach(find: Find, names: Iterable[str], tick: Callable[[], None] = lambda: N
     return Reach(tuple(walk.done.values()), walk.needs, frozenset(walk.missing), walk.owner)
 
 
-def ordered(module: Module, names: Iterable[str], tick: Callable[[], None] = lambda: None) -> list[Group]:
+def ordered(module: Module, names: Iterable[str], tick: Tick = lambda: None) -> list[Group]:
     """`names` of `module` in groups, each after the ones that it mentions; `tick` and errors as `reach`.
 
     Constructors come with their type, chosen or not, and recursors where they are chosen; neither comes without it.
@@ -92,7 +94,7 @@ def _with_its_type(constant: Constant, chosen: Mapping[str, Constant]) -> bool:
 class _Walk:
     """Depth first, without recursion: a group is done when all that it needs is."""
 
-    def __init__(self, find: Find, tick: Callable[[], None]) -> None:
+    def __init__(self, find: Find, tick: Tick) -> None:
         self._find, self._tick = find, tick
         self.done: dict[str, Group] = {}
         self.needs: dict[str, tuple[str, ...]] = {}

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from proofagent.errors import EngineLost, EngineRefused, SetupError, UsageError
 from proofagent.lean.dojo import package as package_module
 from proofagent.lean.dojo import session as session_module
-from proofagent.lean.dojo.package import TracedTheorem, load, parse_goals, repository_of, require_trace
+from proofagent.lean.dojo.package import TracedTheorem, closing_git, load, parse_goals, repository_of, require_trace
 from proofagent.lean.dojo.session import DojoSession, DojoState
 from proofagent.proof import state as ours
 from proofagent.proof.graph import ROOT, Frame, ProofGraph
@@ -309,16 +309,17 @@ def test_goals_that_the_real_parser_cannot_read_are_an_error(lean_dojo):
 
 def test_a_local_git_repository_is_a_real_lean_git_repo(lean_dojo, toy):
     """lean-dojo's own classes take the repository: the branch becomes its commit, the toolchain its version."""
-    repository = lean_dojo.LeanGitRepo(toy.theorem.repository, "main")
+    with closing_git():
+        repository = lean_dojo.LeanGitRepo(toy.theorem.repository, "main")
     assert (repository.name, repository.commit, repository.lean_version) == ("toy", toy.theorem.commit, "v4.9.0")
     theorem = lean_dojo.Theorem(repository, "Toy.lean", "Toy.eight")
     assert (theorem.file_path, theorem.full_name) == (Path("Toy.lean"), "Toy.eight")
     assert theorem.uid.endswith("Toy.lean:Toy.eight")
-    package_module._let_git_go(repository)
 
 
-def test_no_git_process_is_left_by_a_look_at_a_real_repository(lake):
-    """What GitPython keeps running ends with the look, be it a success or not."""
+def test_no_git_process_is_left_by_a_look_at_a_real_repository(lake, monkeypatch):
+    """What GitPython keeps running ends with the look, be it a success or not, and is not left to the collector."""
+    monkeypatch.setattr("gc.collect", lambda *_: 0)
     repository_of(load(), named(lake, "Toy.eight"))
     with pytest.raises(UsageError):
         repository_of(load(), TracedTheorem(lake.theorem.repository, "no-such-branch", "Toy.lean", "Toy.eight"))

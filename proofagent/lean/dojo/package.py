@@ -8,8 +8,8 @@ import gc
 import importlib
 import os
 import threading
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
@@ -75,11 +75,16 @@ class Dojo(Protocol):
     def run_tac(self, state: TacticState, tactic: str) -> object: ...
 
 
+class GitRepo(Protocol):
+    """GitPython's `Repo`, which keeps `git cat-file` running between two questions."""
+
+    def close(self) -> None: ...
+
+
 class Repository(Protocol):
-    """A `LeanGitRepo`; `repo` is GitPython's, or GitHub's."""
+    """A `LeanGitRepo`."""
 
     name: str
-    repo: object
 
     def get_cache_dirname(self) -> Path: ...
 
@@ -149,15 +154,28 @@ def load() -> Package:
     return cast(Package, module)
 
 
-def _let_git_go(repository: Repository | None) -> None:
-    """End the `git cat-file` processes that GitPython keeps as long as lean-dojo remembers a repository."""
-    lean = importlib.import_module("lean_dojo.data_extraction.lean")
-    for remembered in (lean.url_to_repo, lean._to_commit_hash):  # noqa: SLF001  there is no public way
-        remembered.cache_clear()
-    close = getattr(repository and repository.repo, "close", None)
-    if close is not None:
-        close()
-    gc.collect()  # GitPython's objects end their processes when they go, and refer to each other
+def _git_repos() -> list[GitRepo]:
+    kind = importlib.import_module("git").Repo
+    return [cast(GitRepo, thing) for thing in gc.get_objects() if issubclass(type(thing), kind)]
+
+
+@contextmanager
+def closing_git() -> Iterator[None]:
+    """End the `git cat-file` processes that start meanwhile.
+
+    lean-dojo remembers the repositories that it copies, and forgets others without closing them. Those cannot be left
+    to the garbage collector: it may let a running process go before the repository that would have ended it.
+    """
+    before = _git_repos()
+    try:
+        yield
+    finally:
+        for repo in _git_repos():
+            if not any(repo is other for other in before):
+                repo.close()
+        lean = importlib.import_module("lean_dojo.data_extraction.lean")
+        for remembered in (lean.url_to_repo, lean._to_commit_hash):  # noqa: SLF001  there is no public way
+            remembered.cache_clear()
 
 
 def parse_goals(text: str) -> tuple[DojoGoal, ...]:
@@ -185,18 +203,13 @@ def repository_of(package: Package, theorem: TracedTheorem) -> Repository:
     # lean-dojo makes the folder where there is none (`working_directory` in utils.py).
     if "://" not in place and not place.startswith("git@") and not Path(place).is_dir():
         raise UsageError(f"there is no folder {place}")
-    repository = None
     try:
-        repository = package.LeanGitRepo(place, theorem.commit)
+        with closing_git():
+            return package.LeanGitRepo(place, theorem.commit)
     except (ValueError, AssertionError, FileNotFoundError) as error:
-        traceback.clear_frames(error.__traceback__)  # they hold repositories, which hold processes
         raise UsageError(f"{place} is no repository of a Lean project: {named(error)}") from error
     except Exception as error:  # GitPython's, PyGithub's, urllib's
-        traceback.clear_frames(error.__traceback__)
         raise SetupError(f"{place} cannot be looked up: {named(error)}; check the network and the commit") from error
-    finally:
-        _let_git_go(repository)
-    return repository
 
 
 def require_trace(repository: Repository) -> None:

@@ -317,13 +317,27 @@ def test_a_local_git_repository_is_a_real_lean_git_repo(lean_dojo, toy):
     assert theorem.uid.endswith("Toy.lean:Toy.eight")
 
 
-def test_no_git_process_is_left_by_a_look_at_a_real_repository(lake, monkeypatch):
-    """What GitPython keeps running ends with the look, be it a success or not, and is not left to the collector."""
-    monkeypatch.setattr("gc.collect", lambda *_: 0)
+def test_no_git_process_is_left_by_a_look_at_a_real_repository(lake):
+    """What GitPython keeps running ends with the look, be it a success or not."""
     repository_of(load(), named(lake, "Toy.eight"))
     with pytest.raises(UsageError):
         repository_of(load(), TracedTheorem(lake.theorem.repository, "no-such-branch", "Toy.lean", "Toy.eight"))
     assert not psutil.Process().children(recursive=True)
+
+
+def test_git_processes_end_though_somebody_still_holds_the_repository(lake):
+    """They are not left to the garbage collector; a repository that was there before keeps its own."""
+    git_repo = pytest.importorskip("git").Repo
+    ours = git_repo(lake.theorem.repository)
+    assert ours.commit("main").hexsha == lake.theorem.commit
+    processes = psutil.Process().children()
+    with closing_git():
+        theirs = git_repo(lake.theorem.repository)
+        assert theirs.commit("main").hexsha == lake.theorem.commit
+        assert len(psutil.Process().children()) > len(processes)
+    assert psutil.Process().children() == processes
+    theirs.close()
+    ours.close()
 
 
 @pytest.mark.parametrize("what", ["no folder", "no repository", "no toolchain", "no branch", "no Lean file"])

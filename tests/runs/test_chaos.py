@@ -1,4 +1,4 @@
-"""A batch with real Lean, real processes and a model asked over HTTP, in which something is killed all the time.
+"""A batch with real Lean, real processes, a real cluster, and a model over HTTP: something is killed all the time.
 
 PROOFAGENT_FAULT_ROUNDS says how often (12 where it says nothing; the figures in the docs are of 50).
 """
@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.lean, pytest.mark.xdist_group("batch"), pytest.mark.ti
 
 ROUNDS = int(os.environ.get("PROOFAGENT_FAULT_ROUNDS", "12"))
 GOALS = 400
+ACTOR = "ray::BenchActor"
 PRICE = '[prices."scripted/m"]\ninput = 2\noutput = 10\n'
 
 
@@ -42,11 +43,13 @@ def folder(tmp_path):
 class Run:
     """The batch, which is started again whenever it is gone."""
 
+    where = ("--processes", "2")
+
     def __init__(self, folder, url):
         self.folder, self.journal = folder / "run", folder / "run" / NAME
         self._command = [
             sys.executable, "-m", "proofagent", "batch", "goals.jsonl", "--out", "run", "--quiet", "--jobs", "2",
-            "--processes", "2", "--time", "20", "--first", "20", "--no-quality", "--no-portfolio", "--no-refute",
+            *self.where, "--time", "20", "--first", "20", "--no-quality", "--no-portfolio", "--no-refute",
             "--via", "whole", "--model", "scripted/m", "--base-url", url, "--config", "own.toml", "--dollars", "100",
         ]  # fmt: skip
         self._where = folder
@@ -88,13 +91,32 @@ class Run:
 
     def below(self):
         """Workers and Lean processes that run now."""
-        try:
-            found = psutil.Process(self.process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return [], []
+        return self.told_apart(below(self.process.pid), "executors.worker")
+
+    def told_apart(self, found, worker):
         self.seen |= {(process.pid, process.create_time()) for process in found if process.is_running()}
-        workers = [process for process in found if "executors.worker" in command_of(process)]
+        workers = [process for process in found if worker in command_of(process)]
         return workers, [process for process in found if "node" in command_of(process).split(" ")[0]]
+
+
+class ClusterRun(Run):
+    """The same on a cluster, whose processes are children of the tests: of those, the actors and what they start."""
+
+    def __init__(self, folder, url, address):
+        self.where = ("--processes", "2", "--ray", address)
+        super().__init__(folder, url)
+
+    def below(self):
+        actors = [process for process in below(os.getpid()) if ACTOR in command_of(process)]
+        batch = below(self.process.pid)
+        return self.told_apart([*batch, *actors, *(lean for actor in actors for lean in below(actor.pid))], ACTOR)
+
+
+def below(pid):
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def command_of(process):
@@ -121,20 +143,22 @@ def gone(pairs, seconds=40):
     return []
 
 
-def kill(run, victim):
-    """Kill one process; whether there was one."""
-    workers, leans = run.below()
+def kill(run, victim, seconds=120):
+    """Kill one process, as soon as there is one; whether it was still there."""
     if victim == "batch":
+        run.below()
         run.process.kill()
         run.process.wait()
         assert gone(set(run.seen)) == []
         return True
-    found = workers if victim == "worker" else leans
-    if not found:
-        return False
-    chosen = random.choice(found)
+    end = time.monotonic() + seconds
+    while not (found := run.below()[victim == "lean"]):
+        assert time.monotonic() < end, f"no {victim}: {run.log()}"
+        if run.process.poll() is not None:
+            run.start()
+        time.sleep(0.05)
     try:
-        os.kill(chosen.pid, signal.SIGKILL)
+        os.kill(random.choice(found).pid, signal.SIGKILL)
     except ProcessLookupError:
         return False
     return True
@@ -144,11 +168,13 @@ def lines(data):
     return data[: data.rfind(b"\n") + 1]
 
 
-def test_whatever_is_killed_nothing_is_lost_or_counted_twice(folder):
+@pytest.mark.parametrize("workers", ["processes", "ray"])
+def test_whatever_is_killed_nothing_is_lost_or_counted_twice(folder, workers, request):
     """The batch, its workers, their Leans: what was written stays, no goal is settled twice, no money is paid twice."""
+    cluster = request.getfixturevalue("two_nodes") if workers == "ray" else None
     kills, before = Counter(), b""
     with serving_in_thread(lambda _question: ["```lean4\nomega\n```"]) as server:
-        run = Run(folder, server.url)
+        run = Run(folder, server.url) if cluster is None else ClusterRun(folder, server.url, cluster.address)
         while kills.total() < ROUNDS:
             run.grown(len(before))
             time.sleep(random.random() * 1.5)
@@ -173,6 +199,7 @@ def judge(events, kills, questions, log):
     over = [event for event in events if isinstance(event, Ended)]
     begun = Counter(event.attempt for event in events if isinstance(event, Began))
     lost = [event.attempt for event in events if isinstance(event, Lost)]
+    print(f"killed: {dict(kills)}; attempts: {len(begun)} began, {len(over)} ended, {len(lost)} lost")
     assert over, log
     assert set(begun.values()) == {1}
     assert set(Counter(event.attempt for event in over).values()) == {1}

@@ -74,7 +74,7 @@ class Run:
 
     def proved(self):
         """Wait until a goal is proved: on a slow machine no attempt may have lived that long."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while b'"outcome":"proved"' not in self.journal.read_bytes() and time.monotonic() < end:
             if self.process.poll() is not None:
                 self.start()
@@ -202,16 +202,19 @@ def judge(events, kills, questions, log):
     print(f"killed: {dict(kills)}; attempts: {len(begun)} began, {len(over)} ended, {len(lost)} lost")
     assert over, log
     assert set(begun.values()) == {1}
-    given_up = [event.digest for event in over if not event.attempt]  # after three workers that were lost over it
-    assert all(Counter(event.digest for event in events if isinstance(event, Lost))[each] >= 3 for each in given_up)
     ended = Counter(event.attempt for event in over if event.attempt)
-    assert set(ended.values()) <= {1}
+    assert set(ended.values()) == {1}
     assert ended.keys() | set(lost) <= begun.keys()
     assert not ended.keys() & set(lost)
+    # What ends without an attempt is given up, each time after three workers that were lost over it.
+    given_up = [event for event in over if not event.attempt]
+    assert all(event.result.outcome == "undecided" for event in given_up)
+    losses = Counter(event.digest for event in events if isinstance(event, Lost))
+    assert Counter(3 * [event.digest for event in given_up]) <= losses
     settled = Counter(event.digest for event in over if event.result.outcome in SETTLED)
     assert set(settled.values()) == {1}
-    # Only what a kill has hit is missing: two attempts at a time.
-    assert len(begun) - len(ended) - len(lost) <= 2 * kills["batch"]
+    # Only what ran is missing, two attempts at a time: where a batch was killed, or found no worker and said so.
+    assert len(begun) - len(ended) - len(lost) <= 2 * (kills["batch"] + log.count("error: "))
     calls = [(event.attempt, event.call.id) for event in events if isinstance(event, Called)]
     assert len(calls) == len(set(calls)) <= questions
     paid = sum(event.call.cost.dollars for event in events if isinstance(event, Called))
